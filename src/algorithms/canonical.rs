@@ -1,0 +1,456 @@
+//! Canonical JSON: a writer for RFC 8785 (JCS) and a scanner that accepts only what the writer writes.
+//!
+//! ```json
+//! {"a":[null,true,1e+21,0.5],"é":"\u0007\n"}
+//! ```
+//!
+//! Numbers are ECMAScript's (`JSON.stringify`), members sorted by UTF-16 code units, strings with the fewest escapes.
+//! The [`Scanner`] works on borrowed bytes and builds no tree: once it has passed, the slice itself is the canonical
+//! form and can be hashed. What it leaves out on purpose: numbers whose canonical literal would be a whole number beyond
+//! ±(2^53−1), since no strict reader takes that literal back.
+
+use crate::values::codes::Code;
+use crate::values::error::{Error, Result};
+use crate::values::json::Value;
+use crate::values::limits::{JSON_DEPTH, JSON_MEMBERS, SAFE_INTEGER};
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+/// The canonical form of a value.
+///
+/// **Errors**: `json-number-range` for a number whose canonical literal is a whole number beyond ±(2^53−1).
+/// **Source**: RFC 8785 §3.2.
+///
+/// ```
+/// use call_stream_verify::{canonical, json};
+/// let value = json::parse(br#"{ "b": 1.0, "a": "\u0041" }"#).unwrap();
+/// assert_eq!(canonical::format(&value).unwrap(), br#"{"a":"A","b":1}"#);
+/// ```
+pub fn format(value: &Value) -> Result<Vec<u8>> {
+    let mut out = String::new();
+    write_value(&mut out, value)?;
+    Ok(out.into_bytes())
+}
+
+fn write_value(out: &mut String, value: &Value) -> Result<()> {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(number) => write_number(out, *number)?,
+        Value::String(string) => write_string(out, string),
+        Value::Array(items) => {
+            out.push('[');
+            for (place, item) in items.iter().enumerate() {
+                if place > 0 {
+                    out.push(',');
+                }
+                write_value(out, item)?;
+            }
+            out.push(']');
+        }
+        Value::Object(members) => {
+            let mut sorted: Vec<&(String, Value)> = members.iter().collect();
+            sorted.sort_by(|a, b| compare_utf16(&a.0, &b.0));
+            out.push('{');
+            for (place, (name, value)) in sorted.into_iter().enumerate() {
+                if place > 0 {
+                    out.push(',');
+                }
+                write_string(out, name);
+                out.push(':');
+                write_value(out, value)?;
+            }
+            out.push('}');
+        }
+    }
+    Ok(())
+}
+
+/// Writes a string with its quotes, escaped as RFC 8785 §3.2.2.2.
+pub fn write_string(out: &mut String, string: &str) {
+    out.push('"');
+    let mut rest = string;
+    while let Some(place) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F)) {
+        let (plain, tail) = rest.split_at(place);
+        out.push_str(plain);
+        let mut tail = tail.chars();
+        match tail.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some('\r') => out.push_str("\\r"),
+            Some(control) => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+            None => {}
+        }
+        rest = tail.as_str();
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+fn write_number(out: &mut String, number: f64) -> Result<()> {
+    let literal = format_number(number);
+    // Beyond 2^53 − 1 the literal of a whole number is no I-JSON, until ECMAScript changes to an exponent at 1e21.
+    if number.abs() > 9_007_199_254_740_991.0 && !literal.contains('e') {
+        return Err(Error::new(Code::JsonNumberRange, "Its canonical literal would be refused by strict readers."));
+    }
+    out.push_str(&literal);
+    Ok(())
+}
+
+/// The literal that ECMAScript's `Number::toString` gives for a finite number; minus zero gives `0`.
+///
+/// **Source**: ECMA-262 §6.1.6.1.20, which RFC 8785 §3.2.2.3 refers to.
+#[must_use]
+pub fn format_number(number: f64) -> String {
+    if number == 0.0 {
+        return "0".to_owned();
+    }
+    // Rust prints the shortest digits that read back to the same number, the closest of them, as ECMAScript asks.
+    let scientific = format!("{:e}", number.abs());
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let digits = mantissa.replace('.', "");
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
+    let point = exponent + 1;
+    let zeros = |count: i32| "0".repeat(usize::try_from(count).unwrap_or_default());
+    let split = |at: i32| digits.split_at_checked(usize::try_from(at).unwrap_or_default()).unwrap_or((&digits, ""));
+    let sign = if number < 0.0 { "-" } else { "" };
+    match point {
+        1..=21 if count <= point => format!("{sign}{digits}{}", zeros(point - count)),
+        1..=21 => {
+            let (whole, fraction) = split(point);
+            format!("{sign}{whole}.{fraction}")
+        }
+        -5..=0 => format!("{sign}0.{}{digits}", zeros(-point)),
+        _ => {
+            let (first, more) = split(1);
+            let dot = if more.is_empty() { "" } else { "." };
+            format!("{sign}{first}{dot}{more}e{exponent:+}")
+        }
+    }
+}
+
+/// Order of member names: by UTF-16 code units, RFC 8785 §3.2.3.
+#[must_use]
+pub fn compare_utf16(a: &str, b: &str) -> Ordering {
+    a.encode_utf16().cmp(b.encode_utf16())
+}
+
+/// Reads canonical JSON from borrowed bytes, piece by piece. Every method either passes over exactly the piece asked
+/// for and returns it, or returns `None` and leaves the position where the piece should have begun or broke.
+///
+/// The bytes must be valid UTF-8; that is checked once, when the scanner is made.
+#[derive(Clone, Debug)]
+pub struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Scanner<'a> {
+    /// A scanner at the beginning of `bytes`; `Err` holds the offset of the first byte that is no UTF-8.
+    pub fn new(bytes: &'a [u8]) -> std::result::Result<Scanner<'a>, usize> {
+        std::str::from_utf8(bytes).map(Scanner::of).map_err(|error| error.valid_up_to())
+    }
+
+    /// A scanner at the beginning of `text`.
+    #[must_use]
+    pub fn of(text: &'a str) -> Scanner<'a> {
+        Scanner { text, at: 0 }
+    }
+
+    /// The position, in bytes.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
+    /// Whether everything was read.
+    #[must_use]
+    pub fn is_at_end(&self) -> bool {
+        self.at == self.text.len()
+    }
+
+    /// What was read since `start`.
+    #[must_use]
+    pub fn since(&self, start: usize) -> &'a str {
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Passes over exactly these bytes.
+    pub fn literal(&mut self, literal: &str) -> Option<()> {
+        let found = self.rest().starts_with(literal.as_bytes());
+        found.then(|| self.at += literal.len())
+    }
+
+    /// A string that needs no escapes and has `length` bytes, without its quotes: digests, UUIDs.
+    pub fn fixed(&mut self, length: usize) -> Option<&'a str> {
+        let start = self.at;
+        let rest = self.rest();
+        if rest.first() != Some(&b'"') || rest.get(length + 1) != Some(&b'"') {
+            return None;
+        }
+        let string = self.text.get(start + 1..start + 1 + length)?;
+        self.at += length + 2;
+        Some(string)
+    }
+
+    /// A string in canonical spelling, still escaped, without its quotes.
+    pub fn string(&mut self) -> Option<&'a str> {
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        if bytes.get(start) != Some(&b'"') {
+            return None;
+        }
+        let mut at = start + 1;
+        loop {
+            at += plain_prefix(bytes.get(at..)?);
+            match bytes.get(at)? {
+                b'"' => break,
+                b'\\' => at += canonical_escape(bytes.get(at..)?)?,
+                _ => {
+                    self.at = at;
+                    return None;
+                }
+            }
+        }
+        self.at = at + 1;
+        self.text.get(start + 1..at)
+    }
+
+    /// A whole number from 0 to 2^53 − 1.
+    pub fn integer(&mut self) -> Option<u64> {
+        let digits = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let literal = self.text.get(self.at..self.at + digits)?;
+        if digits == 0 || (digits > 1 && literal.starts_with('0')) {
+            return None;
+        }
+        let value = literal.parse().ok().filter(|value| *value <= SAFE_INTEGER)?;
+        self.at += digits;
+        Some(value)
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(&mut self) -> Option<bool> {
+        match self.literal("true") {
+            Some(()) => Some(true),
+            None => self.literal("false").map(|()| false),
+        }
+    }
+
+    /// Any canonical value; `depth` counts the arrays and objects around it.
+    pub fn value(&mut self, depth: usize) -> Option<()> {
+        match self.peek()? {
+            b'{' => self.object(depth).map(|_| ()),
+            b'[' => self.array(depth),
+            b'"' => self.string().map(|_| ()),
+            b't' | b'f' => self.boolean().map(|_| ()),
+            b'n' => self.literal("null"),
+            _ => self.number(),
+        }
+    }
+
+    /// Any canonical object: the slice with its braces.
+    pub fn object(&mut self, depth: usize) -> Option<&'a str> {
+        let start = self.at;
+        if depth >= JSON_DEPTH {
+            return None;
+        }
+        self.literal("{")?;
+        if self.literal("}").is_some() {
+            return Some(self.since(start));
+        }
+        let mut last: Option<&str> = None;
+        for _ in 0..JSON_MEMBERS {
+            let before = self.at;
+            let name = self.string()?;
+            if last.is_some_and(|last| compare_escaped(last, name) != Ordering::Less) {
+                self.at = before;
+                return None;
+            }
+            last = Some(name);
+            self.literal(":")?;
+            self.value(depth + 1)?;
+            if self.literal("}").is_some() {
+                return Some(self.since(start));
+            }
+            self.literal(",")?;
+        }
+        None
+    }
+
+    fn array(&mut self, depth: usize) -> Option<()> {
+        if depth >= JSON_DEPTH {
+            return None;
+        }
+        self.literal("[")?;
+        if self.literal("]").is_some() {
+            return Some(());
+        }
+        loop {
+            self.value(depth + 1)?;
+            if self.literal("]").is_some() {
+                return Some(());
+            }
+            self.literal(",")?;
+        }
+    }
+
+    fn number(&mut self) -> Option<()> {
+        let is_part = |byte: &&u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'0'..=b'9');
+        let length = self.rest().iter().take_while(is_part).count();
+        let literal = self.text.get(self.at..self.at + length)?;
+        if !is_canonical_number(literal) {
+            return None;
+        }
+        self.at += length;
+        Some(())
+    }
+}
+
+fn is_canonical_number(literal: &str) -> bool {
+    let digits = literal.strip_prefix('-').unwrap_or(literal);
+    let whole = digits.bytes().all(|byte| byte.is_ascii_digit());
+    if whole && digits.len() <= 15 {
+        return match digits.bytes().next() {
+            Some(b'0') => literal == "0",
+            first => first.is_some(),
+        };
+    }
+    let Ok(number) = literal.parse::<f64>() else { return false };
+    number.is_finite()
+        && format_number(number) == literal
+        && (!whole || digits.parse::<u64>().is_ok_and(|value| value <= SAFE_INTEGER))
+}
+
+/// How many bytes at the beginning need no look: no quote, backslash or control character.
+fn plain_prefix(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    // The classic test for a zero byte: exact for the lowest one, which is all that is asked.
+    let zero_byte = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    let mut length = 0;
+    let mut chunks = bytes.chunks_exact(8);
+    for chunk in &mut chunks {
+        let mut eight = [0; 8];
+        eight.copy_from_slice(chunk);
+        let word = u64::from_le_bytes(eight);
+        let quotes = zero_byte(word ^ (ONES * u64::from(b'"')));
+        let backslashes = zero_byte(word ^ (ONES * u64::from(b'\\')));
+        let controls = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
+        let found = quotes | backslashes | controls;
+        if found != 0 {
+            return length + usize::try_from(found.trailing_zeros() / 8).unwrap_or_default();
+        }
+        length += 8;
+    }
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1F);
+    length + chunks.remainder().iter().position(is_special).unwrap_or(chunks.remainder().len())
+}
+
+/// The length of the escape at the beginning, if it is how RFC 8785 writes that character.
+fn canonical_escape(bytes: &[u8]) -> Option<usize> {
+    match bytes.get(1)? {
+        b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' => {
+            let digits = bytes.get(2..6)?;
+            let [b'0', b'0', high, low] = *digits else { return None };
+            // U+0000 is refused everywhere; U+0008 to U+000D have short escapes, all but U+000B.
+            let canonical = match high {
+                b'0' => matches!(low, b'1'..=b'7' | b'b' | b'e' | b'f'),
+                b'1' => low.is_ascii_digit() || matches!(low, b'a'..=b'f'),
+                _ => false,
+            };
+            canonical.then_some(6)
+        }
+        _ => None,
+    }
+}
+
+/// Compares member names that are still escaped.
+fn compare_escaped(a: &str, b: &str) -> Ordering {
+    // UTF-8 and UTF-16 sort differently only where a character beyond U+FFFF (first byte F0 and up) meets one from
+    // U+E000 on (EE, EF).
+    let simple = |name: &str| name.bytes().all(|byte| byte < 0xEE && byte != b'\\');
+    if simple(a) && simple(b) { a.cmp(b) } else { compare_utf16(&unescape(a), &unescape(b)) }
+}
+
+/// The string that a canonically escaped slice stands for.
+#[must_use]
+pub fn unescape(escaped: &str) -> Cow<'_, str> {
+    if !escaped.contains('\\') {
+        return Cow::Borrowed(escaped);
+    }
+    let mut string = String::with_capacity(escaped.len());
+    let mut rest = escaped.chars();
+    while let Some(character) = rest.next() {
+        if character != '\\' {
+            string.push(character);
+            continue;
+        }
+        string.push(match rest.next() {
+            Some('b') => '\u{8}',
+            Some('t') => '\t',
+            Some('n') => '\n',
+            Some('f') => '\u{c}',
+            Some('r') => '\r',
+            Some('u') => {
+                let digits = rest.as_str().get(..4).unwrap_or_default();
+                let code = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32);
+                rest = rest.as_str().get(4..).unwrap_or_default().chars();
+                code.unwrap_or(char::REPLACEMENT_CHARACTER)
+            }
+            Some(other) => other,
+            None => break,
+        });
+    }
+    Cow::Owned(string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_wise_search_agrees_with_the_byte_wise_one() {
+        for special in 0..=255u8 {
+            for place in 0..20 {
+                let mut bytes = vec![b'a'; 20];
+                if let Some(byte) = bytes.get_mut(place) {
+                    *byte = special;
+                }
+                let expected = bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F)).unwrap_or(20);
+                assert_eq!(plain_prefix(&bytes), expected, "byte {special} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_spelling_that_the_writer_writes_is_scanned() {
+        let good = ["{}", "[]", r#"{"a":1,"b":[true,null]}"#, r#""\u0001\u000b\n""#, "1e+21", "-5e-324", r#"{"":0," ":0}"#];
+        for text in good {
+            let mut scanner = Scanner::of(text);
+            assert!(scanner.value(0).is_some() && scanner.is_at_end(), "{text}");
+        }
+        let bad = [
+            "{ }", "[1, 2]", r#"{"b":1,"a":2}"#, r#"{"a":1,"a":2}"#, r#""\u000A""#, r#""\u0041""#, r#""\/""#, "1.0", "1e21", "-0",
+            "01", "9007199254740992", r#""\u0000""#, "tru", "[1,]", r#"{"a":1,}"#, "\"\n\"", "", "\"", "{", "1E+21", "0.10",
+        ];
+        for text in bad {
+            let mut scanner = Scanner::of(text);
+            assert!(scanner.value(0).is_none() || !scanner.is_at_end(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Algorithms over bytes and digests; they know no calls, chains or bundles.
+
+pub mod base64;
+pub mod canonical;
+pub mod ed25519;
+pub mod gzip;
+pub mod merkle;
+pub mod note;

@@ -1,0 +1,14 @@
+//! Seal recorded calls and verify their exports. (Crate documentation follows.)
+#![forbid(unsafe_code)]
+
+pub mod algorithms;
+pub mod objects;
+pub mod values;
+
+pub use values::codes::{Code, Effect};
+pub use values::digest::Digest;
+pub use values::error::{Error, Result};
+pub use algorithms::canonical;
+pub use values::json;
+pub use values::time::Timestamp;
+pub use values::uuid::Uuid;

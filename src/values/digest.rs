@@ -1,0 +1,113 @@
+//! Digests: the 32-byte SHA-256 values that name payloads, entries and tree nodes.
+//!
+//! As text a digest is 64 lower-case hex digits, and nothing else is accepted: FORMAT conventions.
+//! The hashing itself is the `sha2` and `hmac` crates'; this module adds the type.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+
+/// A SHA-256 value.
+///
+/// **Source**: FIPS 180-4.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// Parses 64 lower-case hex digits; anything else is `None`.
+    ///
+    /// ```
+    /// use call_stream_verify::Digest;
+    /// let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    /// assert_eq!(Digest::parse(empty), Some(Digest::of(b"")));
+    /// assert_eq!(Digest::parse(&empty.to_uppercase()), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: impl AsRef<[u8]>) -> Option<Digest> {
+        let text: &[u8; 64] = text.as_ref().try_into().ok()?;
+        let mut bytes = [0; 32];
+        for (pair, byte) in text.chunks_exact(2).zip(&mut bytes) {
+            let [high, low] = *pair else { return None };
+            *byte = hex_value(high)? << 4 | hex_value(low)?;
+        }
+        Some(Digest(bytes))
+    }
+
+    /// Computes SHA-256 of `bytes`.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Digest {
+        Digest(Sha256::digest(bytes).into())
+    }
+
+    /// Computes HMAC-SHA-256 of `message` (RFC 2104).
+    #[must_use]
+    pub fn hmac(key: &[u8; 32], message: &[u8]) -> Digest {
+        let mut mac = Hmac::<Sha256>::new(key.into());
+        // A key of 32 bytes fits the block, so no error path exists.
+        Mac::update(&mut mac, message);
+        Digest(mac.finalize().into_bytes().into())
+    }
+
+    /// The 32 bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+fn hex_value(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digest({self})")
+    }
+}
+
+impl serde::Serialize for Digest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Digest {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Digest, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Digest::parse(&text)
+            .ok_or_else(|| serde::de::Error::custom("expected 64 lower-case hex digits"))
+    }
+}
+
+/// SHA-256 over parts that arrive one after another.
+#[derive(Clone, Default)]
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    /// Starts a hash of nothing.
+    #[must_use]
+    pub fn new() -> Hasher {
+        Hasher::default()
+    }
+
+    /// Adds bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all bytes added.
+    #[must_use]
+    pub fn finish(self) -> Digest {
+        Digest(self.0.finalize().into())
+    }
+}

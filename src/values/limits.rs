@@ -1,0 +1,33 @@
+//! Limits: how much work and memory foreign input may ask for. FORMAT §8 and the conventions; each is checked before the work.
+
+/// Longest line of a bundle or chain file, in bytes without its LF.
+pub const LINE_BYTES: usize = 16 * 1024 * 1024;
+/// Deepest nesting of a JSON text: `[[1]]` is 2.
+pub const JSON_DEPTH: usize = 32;
+/// Most members of one JSON object.
+pub const JSON_MEMBERS: usize = 256;
+/// Largest whole number that every JSON reader keeps: 2^53 − 1.
+pub const SAFE_INTEGER: u64 = 9_007_199_254_740_991;
+/// Longest signed note, in bytes.
+pub const NOTE_BYTES: usize = 256 * 1024;
+/// Most signature lines of a note.
+pub const NOTE_SIGNATURES: usize = 64;
+/// Most hashes of a Merkle proof.
+pub const PROOF_HASHES: usize = 63;
+/// Longest OpenTimestamps proof, in bytes.
+pub const ANCHOR_BYTES: usize = 64 * 1024;
+/// Longest policy text, in bytes.
+pub const POLICY_BYTES: usize = 256 * 1024;
+/// Most logs, witnesses and groups of a policy, each; C2SP tlog-policy asks for 32 at least.
+pub const POLICY_ITEMS: usize = 256;
+/// Bytes of manifest, checkpoint, anchor and proof lines that one run keeps until its end.
+pub const ENVELOPE_BYTES: usize = 16 * 1024 * 1024;
+/// Findings kept; a report says how many more there were.
+pub const FINDINGS: usize = 1000;
+/// Lines of a bundle: positions are kept in 32 bits.
+pub const LINES: u64 = u32::MAX as u64;
+/// Leaves whose hashes are kept, so that an older checkpoint anywhere in the bundle can be compared with the chain.
+/// Beyond, it is compared where it stands directly behind its last entry, or by a consistency proof.
+pub const RETAINED_LEAVES: usize = 65_536;
+/// Seconds by which an entry may be dated before the one in front of it without a warning.
+pub const CLOCK_SKEW_SECONDS: i64 = 300;

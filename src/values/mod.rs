@@ -1,0 +1,9 @@
+//! The ground floor: values with one spelling each. Uses nothing of the rooms above.
+
+pub mod codes;
+pub mod digest;
+pub mod error;
+pub mod json;
+pub mod limits;
+pub mod time;
+pub mod uuid;

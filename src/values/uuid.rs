@@ -1,0 +1,65 @@
+//! UUIDs: names of calls and tenants, `0d9c2b1e-6f3a-4c55-9b0e-7a1d2e3f4a5b`. Only this spelling is read; RFC 9562 §4.
+
+use std::fmt;
+
+/// A UUID of any version; its text form is lower case, 8-4-4-4-12.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Uuid(pub [u8; 16]);
+
+impl Uuid {
+    /// Parses 8-4-4-4-12 hex digits of either case. Braces, URNs and bare digits are `None`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Uuid> {
+        let text: &[u8; 36] = text.as_bytes().try_into().ok()?;
+        let mut bytes = [0; 16];
+        let mut digits = text.iter().enumerate().filter_map(|(place, &byte)| match (place, byte) {
+            (8 | 13 | 18 | 23, b'-') => None,
+            (8 | 13 | 18 | 23, _) => Some(None),
+            (_, b'0'..=b'9') => Some(Some(byte - b'0')),
+            (_, b'a'..=b'f') => Some(Some(byte - b'a' + 10)),
+            (_, b'A'..=b'F') => Some(Some(byte - b'A' + 10)),
+            _ => Some(None),
+        });
+        for byte in &mut bytes {
+            *byte = digits.next()?? << 4 | digits.next()??;
+        }
+        digits.next().is_none().then_some(Uuid(bytes))
+    }
+
+    /// Parses the canonical spelling only: lower case.
+    #[must_use]
+    pub fn parse_canonical(text: &str) -> Option<Uuid> {
+        Uuid::parse(text).filter(|_| !text.bytes().any(|byte| byte.is_ascii_uppercase()))
+    }
+}
+
+impl fmt::Display for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, byte) in self.0.iter().enumerate() {
+            if matches!(place, 4 | 6 | 8 | 10) {
+                f.write_str("-")?;
+            }
+            write!(f, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Uuid({self})")
+    }
+}
+
+impl serde::Serialize for Uuid {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Uuid {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Uuid::parse_canonical(&text).ok_or_else(|| serde::de::Error::custom("expected a UUID in lower case"))
+    }
+}

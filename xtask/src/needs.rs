@@ -1,0 +1,150 @@
+//! What suites need beside Rust, and how each need is met: found, installed, or named as missing.
+
+use crate::run::{self, Run, cargo, root};
+use anyhow::{Result, bail};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+// Pinned, so that a new release of a tool cannot change what a run says.
+const CARGO_DENY: &str = "0.20.2";
+const CARGO_FUZZ: &str = "0.13.2";
+
+/// Something a suite cannot run without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// The `wasm32-unknown-unknown` target of the pinned toolchain.
+    WasmTarget,
+    /// Node.js 20 or newer, with npm.
+    Node,
+    /// The npm packages that build the package.
+    PackageTools,
+    /// The npm packages that test it.
+    TestTools,
+    /// Chromium.
+    Chromium,
+    /// Chromium's WebDriver.
+    ChromeDriver,
+    /// jq.
+    Jq,
+    /// cargo-deny.
+    CargoDeny,
+    /// A nightly toolchain and cargo-fuzz.
+    CargoFuzz,
+    /// `../shared/vectors`.
+    Vectors,
+    /// `../shared/corpora`.
+    Corpora,
+}
+
+impl Need {
+    /// Meets the need, installing where that is allowed; the error says what is missing.
+    pub fn meet(self) -> Result<()> {
+        match self {
+            Need::WasmTarget => wasm_target(),
+            Need::Node => node(),
+            Need::PackageTools => npm_packages("pkg-config"),
+            Need::TestTools => npm_packages("tests"),
+            Need::Chromium => debian_program("chromium", "chromium"),
+            Need::ChromeDriver => debian_program("chromedriver", "chromium-driver"),
+            Need::Jq => debian_program("jq", "jq"),
+            Need::CargoDeny => cargo_tool("deny", CARGO_DENY),
+            Need::CargoFuzz => {
+                if !cargo(["+nightly", "--version"]).works() {
+                    Run::new("rustup").args(["toolchain", "install", "nightly", "--profile", "minimal"]).run()?;
+                }
+                cargo_tool("fuzz", CARGO_FUZZ)
+            }
+            Need::Vectors => shared("vectors"),
+            Need::Corpora => shared("corpora"),
+        }
+    }
+}
+
+fn wasm_target() -> Result<()> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    // Without rustup the toolchain came from elsewhere; whether it has the target, the build will say.
+    let Ok(installed) = Run::new("rustup").args(["target", "list", "--installed"]).output() else {
+        return Ok(());
+    };
+    if installed.lines().any(|line| line == TARGET) {
+        return Ok(());
+    }
+    Run::new("rustup").args(["target", "add", TARGET]).run()
+}
+
+fn node() -> Result<()> {
+    let Ok(version) = Run::new("node").args(["--version"]).output() else { bail!("node is missing (20 or newer)") };
+    let major = version.trim().trim_start_matches('v').split('.').next().unwrap_or_default();
+    match major.parse::<u32>() {
+        Ok(major) if major >= 20 => Ok(()),
+        _ => bail!("node {} is too old (20 or newer)", version.trim()),
+    }
+}
+
+/// `npm ci` in `folder`, unless what lies there is what the lock file asks for.
+fn npm_packages(folder: &str) -> Result<()> {
+    node()?;
+    let lock = root().join(folder).join("package-lock.json");
+    let stamp = root().join(folder).join("node_modules").join(".installed-lock");
+    let wanted = fs::read(&lock)?;
+    if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    Run::new("npm").args(["ci", "--no-audit", "--no-fund"]).within(folder).run()?;
+    fs::write(&stamp, wanted)?;
+    Ok(())
+}
+
+/// Where the browser lies: `CHROMIUM`, or the search path.
+pub fn chromium() -> Option<PathBuf> {
+    env::var_os("CHROMIUM").map(PathBuf::from).or_else(|| run::which("chromium"))
+}
+
+fn debian_program(program: &str, package: &str) -> Result<()> {
+    let named = match program {
+        "chromium" => chromium().is_some(),
+        // The name by which wasm-bindgen-test finds it, too.
+        "chromedriver" => env::var_os("CHROMEDRIVER").is_some(),
+        _ => false,
+    };
+    if named || run::which(program).is_some() {
+        return Ok(());
+    }
+    if !Path::new("/etc/debian_version").exists() || Run::new("id").args(["-u"]).output()?.trim() != "0" {
+        bail!("{program} is missing, and only root on Debian may install it here");
+    }
+    let install = || {
+        Run::new("apt-get")
+            .args(["install", "-y", "-q", "--no-install-recommends", package])
+            .env("DEBIAN_FRONTEND", "noninteractive")
+    };
+    // A package list may be absent or name versions that are gone; one update mends both.
+    if install().run().is_err() {
+        Run::new("apt-get").args(["update", "-q"]).run()?;
+        install().run()?;
+    }
+    Ok(())
+}
+
+fn cargo_tool(name: &str, version: &str) -> Result<()> {
+    if cargo([name, "--version"]).works() {
+        return Ok(());
+    }
+    // A debug build answers as well and is there in a third of the time.
+    let package = format!("cargo-{name}@{version}");
+    cargo(["install", "--locked", "--debug", &package]).run()
+}
+
+fn shared(name: &str) -> Result<()> {
+    let folder = shared_folder(name);
+    if !folder.is_dir() {
+        bail!("../shared/{name} is absent");
+    }
+    Ok(())
+}
+
+/// A folder of shared test data, read in place.
+pub fn shared_folder(name: &str) -> PathBuf {
+    root().join("..").join("shared").join(name)
+}

@@ -1,0 +1,23 @@
+//! The npm package: the WebAssembly module and what TypeScript compiles around it.
+
+use crate::needs::Need;
+use crate::run::{Run, root};
+use crate::wasm;
+use anyhow::Result;
+use std::fs;
+
+/// Builds the package in `pkg-config/dist`.
+pub fn build() -> Result<()> {
+    Need::PackageTools.meet()?;
+    wasm::build()?;
+    let dist = root().join("pkg-config").join("dist");
+    // A file whose source is gone must not be packed.
+    for entry in dist.read_dir()? {
+        let entry = entry?;
+        let made_by_wasm = wasm::MADE.iter().any(|name| entry.file_name() == *name);
+        if entry.file_type()?.is_file() && !made_by_wasm {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Run::new(root().join("pkg-config/node_modules/.bin/tsc")).args(["--project", "pkg-config"]).run()
+}

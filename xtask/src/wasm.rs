@@ -1,0 +1,98 @@
+//! The WebAssembly module: compile, glue, shrink, weigh.
+
+use crate::needs::Need;
+use crate::run::{Run, cargo, root, target};
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const GLUE: &str = "core.js";
+const MODULE: &str = "core_bg.wasm";
+
+/// Files in `pkg-config/dist` that this module makes.
+pub const MADE: [&str; 2] = [GLUE, MODULE];
+
+/// Builds the module and its glue into `pkg-config/dist`.
+pub fn build() -> Result<()> {
+    Need::WasmTarget.meet()?;
+    Need::PackageTools.meet()?;
+    cargo(["rustc", "--package", "call-stream-verify", "--lib", "--release", "--crate-type", "cdylib"])
+        .args(["--target", TARGET, "--features", "bindings"])
+        .run()?;
+    let compiled = target()?.join(TARGET).join("release").join("call_stream_verify.wasm");
+    let dist = root().join("pkg-config").join("dist");
+    if is_current(&compiled, &dist) {
+        return Ok(());
+    }
+    fs::create_dir_all(&dist)?;
+    bindgen(&compiled, &dist)?;
+    shrink(&dist.join(MODULE))?;
+    weigh(&dist.join(MODULE))
+}
+
+/// Whether the glue and module were made from this very compilation by this very program.
+fn is_current(compiled: &Path, dist: &Path) -> bool {
+    let changed = |path: &Path| fs::metadata(path).and_then(|data| data.modified());
+    let newest_source = [Ok(compiled.to_path_buf()), std::env::current_exe()]
+        .into_iter()
+        .map(|path| path.and_then(|path| changed(&path)))
+        .collect::<Result<Vec<SystemTime>, _>>()
+        .map(|times| times.into_iter().max());
+    let oldest_made =
+        MADE.iter().map(|name| changed(&dist.join(name))).collect::<Result<Vec<_>, _>>().map(|times| times.into_iter().min());
+    matches!((newest_source, oldest_made), (Ok(source), Ok(made)) if made > source)
+}
+
+fn bindgen(compiled: &Path, dist: &Path) -> Result<()> {
+    let out = dist.as_os_str();
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(
+        [
+            "wasm-bindgen".as_ref(),
+            // The one glue that takes a module from anywhere: bytes, a compiled module, a URL.
+            "--target".as_ref(),
+            "web".as_ref(),
+            "--out-dir".as_ref(),
+            out,
+            "--out-name".as_ref(),
+            "core".as_ref(),
+            "--no-typescript".as_ref(),
+            "--omit-default-module-path".as_ref(),
+            "--remove-name-section".as_ref(),
+            "--remove-producers-section".as_ref(),
+            // After a trap the JavaScript side starts a fresh instance; objects of the old one then say so.
+            "--experimental-reset-state-function".as_ref(),
+            compiled.as_os_str(),
+        ]
+        .into_iter()
+        .map(std::ffi::OsStr::to_os_string),
+    )
+}
+
+/// Lets wasm-opt try, and keeps the smaller module.
+fn shrink(module: &Path) -> Result<()> {
+    let tried: PathBuf = module.with_extension("wasm.tried");
+    Run::new(root().join("pkg-config/node_modules/.bin/wasm-opt"))
+        .args(["-O3".as_ref(), module.as_os_str(), "--output".as_ref(), tried.as_os_str()])
+        .run()?;
+    let size = |path: &Path| fs::metadata(path).map(|data| data.len());
+    if size(&tried)? < size(module)? {
+        fs::rename(&tried, module).context("cannot replace the module")
+    } else {
+        fs::remove_file(&tried).context("cannot remove wasm-opt's attempt")
+    }
+}
+
+fn weigh(module: &Path) -> Result<()> {
+    const SCRIPT: &str = "
+        const [path] = process.argv.slice(1);
+        const zlib = require('node:zlib');
+        const bytes = require('node:fs').readFileSync(path);
+        const gzip = zlib.gzipSync(bytes, { level: 9 });
+        const brotli = zlib.brotliCompressSync(bytes);
+        console.log(`module: ${bytes.length} bytes, gzip ${gzip.length}, brotli ${brotli.length}`);";
+    let sizes = Run::new("node").args(["--eval".as_ref(), SCRIPT.as_ref(), module.as_os_str()]).output()?;
+    print!("{sizes}");
+    Ok(())
+}

@@ -2,9 +2,14 @@
 #![forbid(unsafe_code)]
 
 pub mod algorithms;
+pub mod composition;
 pub mod objects;
 pub mod values;
 
+pub use composition::bundle::reader::{Progress, Verifier, verify};
+pub use composition::report::{Level, Report, Verdict};
+pub use composition::trust::Trust;
+pub use composition::verify::Results;
 pub use values::codes::{Code, Effect};
 pub use values::digest::Digest;
 pub use values::error::{Error, Result};

@@ -181,6 +181,17 @@ impl<'a> Scanner<'a> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
+    /// Goes to a position that was passed before.
+    pub fn skip_to(&mut self, offset: usize) {
+        self.at = offset.min(self.text.len());
+    }
+
+    /// What stands between here and `end`.
+    #[must_use]
+    pub fn up_to(&self, end: usize) -> Option<&'a str> {
+        self.text.get(self.at..end)
+    }
+
     fn rest(&self) -> &'a [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }

@@ -1,5 +1,9 @@
 //! The objects of the format, each with its text form and its local rules; no verdicts.
 
+pub mod call;
+pub mod chain;
 pub mod checkpoint;
 pub mod cosignature;
+pub mod event;
 pub mod policy;
+pub mod version;

@@ -42,8 +42,10 @@ impl Digest {
     /// Computes HMAC-SHA-256 of `message` (RFC 2104).
     #[must_use]
     pub fn hmac(key: &[u8; 32], message: &[u8]) -> Digest {
-        let mut mac = Hmac::<Sha256>::new(key.into());
-        // A key of 32 bytes fits the block, so no error path exists.
+        // HMAC pads a short key with zeros to the block itself; a whole block leaves no error path.
+        let mut block = [0; 64];
+        block[..32].copy_from_slice(key);
+        let mut mac = Hmac::<Sha256>::new(&block.into());
         Mac::update(&mut mac, message);
         Digest(mac.finalize().into_bytes().into())
     }

@@ -20,8 +20,8 @@ pub const ANCHOR_BYTES: usize = 64 * 1024;
 pub const POLICY_BYTES: usize = 256 * 1024;
 /// Most logs, witnesses and groups of a policy, each; C2SP tlog-policy asks for 32 at least.
 pub const POLICY_ITEMS: usize = 256;
-/// Bytes of manifest, checkpoint, anchor and proof lines that one run keeps until its end.
-pub const ENVELOPE_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes of manifest, checkpoint, anchor and proof lines that one run keeps until its end; a checkpoint counts 1 KiB more.
+pub const ENVELOPE_BYTES: usize = 32 * 1024 * 1024;
 /// Findings kept; a report says how many more there were.
 pub const FINDINGS: usize = 1000;
 /// Lines of a bundle: positions are kept in 32 bits.

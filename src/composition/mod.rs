@@ -1,0 +1,7 @@
+//! Where everything comes together: bundles in, verdicts out; sealing on the other side.
+
+pub mod bundle;
+pub mod report;
+pub mod segment;
+pub mod trust;
+pub mod verify;

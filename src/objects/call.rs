@@ -1,0 +1,624 @@
+//! Calls: the record of one finalized call, its canonical payload and its digests. FORMAT §1 and §2.
+//!
+//! ```json
+//! {"call_id":"0d9c2b1e-6f3a-4c55-9b0e-7a1d2e3f4a5b","tenant_id":"7e57d004-2b97-4e7a-b45f-5387367791cd",
+//!  "timestamp":"2026-10-01T08:00:00Z","caller":"+13055550123","direction":"inbound","duration":105,
+//!  "disposition":"completed","answered":true,"transferred":false,"abandoned":false,"ai_agent":"CSAI",
+//!  "sentiment":"neutral","purpose":"reservation","transcript":"Caller: hello\nAI: good evening",
+//!  "recording_ref":"https://rec.example/1.wav"}
+//! ```
+//!
+//! The payload is that text in one line without white space. There are two ways in: [`Call::normalize`] takes any I-JSON
+//! spelling of a record, once, before sealing; [`Call::scan`] takes the canonical spelling only. No numbering plans,
+//! Unicode tables or time zones take part: they change over time, a hash may not.
+
+use crate::algorithms::canonical::{self, Scanner};
+use crate::values::codes::Code;
+use crate::values::digest::{Digest, Hasher};
+use crate::values::error::{Error, Result};
+use crate::values::json::Value;
+use crate::values::limits::SAFE_INTEGER;
+use crate::values::time::Timestamp;
+use crate::values::uuid::Uuid;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The members of a call record, in the order of the canonical payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Member {
+    CallId,
+    TenantId,
+    Timestamp,
+    Caller,
+    Direction,
+    Duration,
+    Disposition,
+    Answered,
+    Transferred,
+    Abandoned,
+    AiAgent,
+    Sentiment,
+    Purpose,
+    Transcript,
+    RecordingRef,
+    Salt,
+}
+
+impl Member {
+    /// All members in order.
+    pub const ALL: [Member; 16] = [
+        Member::CallId,
+        Member::TenantId,
+        Member::Timestamp,
+        Member::Caller,
+        Member::Direction,
+        Member::Duration,
+        Member::Disposition,
+        Member::Answered,
+        Member::Transferred,
+        Member::Abandoned,
+        Member::AiAgent,
+        Member::Sentiment,
+        Member::Purpose,
+        Member::Transcript,
+        Member::RecordingRef,
+        Member::Salt,
+    ];
+
+    /// The member's name in the record.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Member::CallId => "call_id",
+            Member::TenantId => "tenant_id",
+            Member::Timestamp => "timestamp",
+            Member::Caller => "caller",
+            Member::Direction => "direction",
+            Member::Duration => "duration",
+            Member::Disposition => "disposition",
+            Member::Answered => "answered",
+            Member::Transferred => "transferred",
+            Member::Abandoned => "abandoned",
+            Member::AiAgent => "ai_agent",
+            Member::Sentiment => "sentiment",
+            Member::Purpose => "purpose",
+            Member::Transcript => "transcript",
+            Member::RecordingRef => "recording_ref",
+            Member::Salt => "salt",
+        }
+    }
+
+    /// The member of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Member> {
+        Member::ALL.into_iter().find(|member| member.name() == name)
+    }
+
+    fn is_required(self) -> bool {
+        !matches!(self, Member::RecordingRef | Member::Salt)
+    }
+
+    /// The canonical text of a string value of this member, or why it cannot be taken.
+    fn normalize_string(self, text: &str) -> std::result::Result<Cow<'_, str>, &'static str> {
+        match self {
+            Member::CallId | Member::TenantId => match Uuid::parse(text) {
+                Some(_) => Ok(lower_case(text)),
+                None => Err("Expected a UUID, 8-4-4-4-12 hex digits."),
+            },
+            Member::Timestamp => match Timestamp::parse(text) {
+                Some(time) => Ok(Cow::Owned(time.to_string())),
+                None => Err("Expected an RFC 3339 time with an offset and at most 6 digits of fraction."),
+            },
+            Member::Caller if text.starts_with('+') => phone_number(text),
+            Member::Direction => {
+                let text = lower_case(text);
+                let known = text == "inbound" || text == "outbound";
+                known.then_some(text).ok_or("Expected inbound or outbound.")
+            }
+            Member::Disposition | Member::Sentiment if is_token(text) => Ok(lower_case(text)),
+            Member::Disposition | Member::Sentiment => {
+                Err("Expected 1 to 64 letters, digits, hyphens or underscores, the first no hyphen or underscore.")
+            }
+            Member::Caller | Member::AiAgent | Member::Purpose => {
+                length_within(text, 1, 256).ok_or("Expected 1 to 256 characters.")
+            }
+            Member::Transcript => Ok(Cow::Borrowed(text)),
+            Member::RecordingRef => length_within(text, 1, 2048).ok_or("Expected at most 2048 characters."),
+            Member::Salt => {
+                let text = lower_case(text);
+                Digest::parse(text.as_ref()).map(|_| text).ok_or("Expected 64 hex digits.")
+            }
+            Member::Duration => Err("Expected a whole number of seconds."),
+            Member::Answered | Member::Transferred | Member::Abandoned => Err("Expected true or false."),
+        }
+    }
+
+    /// Writes the canonical text of a value of this member.
+    fn normalize(self, value: &Value, out: &mut String) -> Result<()> {
+        let refuse = |detail| Err(Error::new(Code::BadMember, detail).member(self.name()));
+        match (self, value) {
+            (Member::Answered | Member::Transferred | Member::Abandoned, Value::Bool(value)) => {
+                out.push_str(if *value { "true" } else { "false" });
+            }
+            (Member::Duration, Value::Number(seconds)) if is_count(*seconds) => {
+                out.push_str(&canonical::format_number(*seconds));
+            }
+            (Member::Duration, _) => return refuse("Expected a whole number of seconds from 0 to 2^53-1."),
+            (Member::Answered | Member::Transferred | Member::Abandoned, _) => return refuse("Expected true or false."),
+            (_, Value::String(text)) => match self.normalize_string(text) {
+                Ok(text) => canonical::write_string(out, &text),
+                Err(detail) => return refuse(detail),
+            },
+            _ => return refuse("Expected a string."),
+        }
+        Ok(())
+    }
+
+    /// Passes over a value of this member in its canonical spelling.
+    fn scan(self, scanner: &mut Scanner<'_>) -> Option<()> {
+        match self {
+            Member::Duration => scanner.integer().map(|_| ()),
+            Member::Answered | Member::Transferred | Member::Abandoned => scanner.boolean().map(|_| ()),
+            Member::Transcript => scanner.string().map(|_| ()),
+            Member::Timestamp => scanner.string().and_then(Timestamp::parse_canonical).map(|_| ()),
+            _ => {
+                let text = canonical::unescape(scanner.string()?);
+                (self.normalize_string(&text).ok()? == text).then_some(())
+            }
+        }
+    }
+}
+
+fn lower_case(text: &str) -> Cow<'_, str> {
+    match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(text.to_ascii_lowercase()),
+        false => Cow::Borrowed(text),
+    }
+}
+
+fn length_within(text: &str, least: usize, most: usize) -> Option<Cow<'_, str>> {
+    let count = text.chars().take(most + 1).count();
+    (least..=most).contains(&count).then_some(Cow::Borrowed(text))
+}
+
+fn is_token(text: &str) -> bool {
+    let first = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    first && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+/// An E.164 number behind a `+`; the separators people write are removed.
+fn phone_number(text: &str) -> std::result::Result<Cow<'_, str>, &'static str> {
+    let number: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')')).collect();
+    let digits = number.strip_prefix('+').unwrap_or_default();
+    let valid = (7..=15).contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && !digits.starts_with('0')
+        && length_within(text, 1, 256).is_some();
+    match valid {
+        true if number == text => Ok(Cow::Borrowed(text)),
+        true => Ok(Cow::Owned(number)),
+        false => Err("Expected + and an E.164 number of 7 to 15 digits; other kinds of caller do not begin with +."),
+    }
+}
+
+fn is_count(number: f64) -> bool {
+    number >= 0.0 && number.fract() == 0.0 && number <= 9_007_199_254_740_991.0
+}
+
+/// A call in canonical form: the payload's text, and where each member's value stands in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call<'a> {
+    text: Cow<'a, str>,
+    spans: [Option<Span>; 16],
+    call_id: Uuid,
+    tenant_id: Uuid,
+}
+
+/// Where a value stands in the payload, in bytes.
+type Span = (usize, usize);
+
+/// A record after normalization: the call, and the names of the members that no hash covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Normalized {
+    /// The call in canonical form.
+    pub call: Call<'static>,
+    /// Members that the record has beside the 16, in its order.
+    pub uncovered: Vec<String>,
+}
+
+impl<'a> Call<'a> {
+    /// Normalizes a call record.
+    ///
+    /// **Errors**: `bad-call` if it is no object; `missing-member` or `bad-member` for the first member, in payload
+    /// order, that is absent or cannot be taken.
+    pub fn normalize(record: &Value) -> Result<Normalized> {
+        let Value::Object(members) = record else {
+            return Err(Error::new(Code::BadCall, ""));
+        };
+        let mut text = String::from("{");
+        let mut spans = [None; 16];
+        for (member, span) in Member::ALL.into_iter().zip(&mut spans) {
+            let value = match record.get(member.name()) {
+                None | Some(Value::Null) if member.is_required() => {
+                    return Err(Error::new(Code::MissingMember, "").member(member.name()));
+                }
+                None | Some(Value::Null) => continue,
+                Some(Value::String(empty)) if empty.is_empty() && member == Member::RecordingRef => continue,
+                Some(value) => value,
+            };
+            if text.len() > 1 {
+                text.push(',');
+            }
+            canonical::write_string(&mut text, member.name());
+            text.push(':');
+            let start = text.len();
+            member.normalize(value, &mut text)?;
+            *span = Some((start, text.len()));
+        }
+        text.push('}');
+        let uncovered = members.iter().map(|(name, _)| name).filter(|name| Member::parse(name).is_none());
+        let call = Call::assemble(Cow::Owned(text), spans).ok_or_else(|| Error::new(Code::BadCall, ""))?;
+        Ok(Normalized { call, uncovered: uncovered.cloned().collect() })
+    }
+
+    /// Reads and normalizes a call record from JSON text.
+    ///
+    /// **Errors**: codes beginning with `json-`, and those of [`Call::normalize`].
+    pub fn parse(bytes: &[u8]) -> Result<Normalized> {
+        Call::normalize(&crate::values::json::parse(bytes)?)
+    }
+
+    /// Reads a canonical payload where the scanner stands.
+    ///
+    /// **Errors**: the member at which the text departs from the canonical spelling; `None` before or behind all.
+    pub fn scan(scanner: &mut Scanner<'a>) -> std::result::Result<Call<'a>, Option<Member>> {
+        let start = scanner.offset();
+        let spans = scan_members(scanner, Member::is_required)?;
+        let spans = spans.map(|span| span.map(|span| (span.start - start, span.end - start)));
+        Call::assemble(Cow::Borrowed(scanner.since(start)), spans).ok_or(None)
+    }
+
+    fn assemble(text: Cow<'a, str>, spans: [Option<Span>; 16]) -> Option<Call<'a>> {
+        let nil = Uuid([0; 16]);
+        let mut call = Call { text, spans, call_id: nil, tenant_id: nil };
+        call.call_id = call.uuid(Member::CallId)?;
+        call.tenant_id = call.uuid(Member::TenantId)?;
+        Some(call)
+    }
+
+    fn uuid(&self, member: Member) -> Option<Uuid> {
+        Uuid::parse_canonical(self.member(member)?.strip_prefix('"')?.strip_suffix('"')?)
+    }
+
+    /// The call's name.
+    #[must_use]
+    pub fn call_id(&self) -> Uuid {
+        self.call_id
+    }
+
+    /// The tenant whose call it is.
+    #[must_use]
+    pub fn tenant_id(&self) -> Uuid {
+        self.tenant_id
+    }
+
+    /// The canonical payload: what is hashed.
+    #[must_use]
+    pub fn payload(&self) -> &str {
+        &self.text
+    }
+
+    /// The canonical JSON text of a member's value.
+    #[must_use]
+    pub fn member(&self, member: Member) -> Option<&str> {
+        let (_, (start, end)) = Member::ALL.into_iter().zip(self.spans).find_map(|(m, s)| Some((m, s?)).filter(|_| m == member))?;
+        self.text.get(start..end)
+    }
+
+    /// A string member's value, without quotes and escapes.
+    #[must_use]
+    pub fn string(&self, member: Member) -> Option<Cow<'_, str>> {
+        self.member(member)?.strip_prefix('"')?.strip_suffix('"').map(canonical::unescape)
+    }
+
+    /// The salt, if the record carries one.
+    #[must_use]
+    pub fn salt(&self) -> Option<Salt> {
+        self.string(Member::Salt).and_then(|salt| Digest::parse(salt.as_ref())).map(|digest| Salt(digest.0))
+    }
+
+    /// Computes the digests of the call; `recording` is the SHA-256 of the recording's bytes, if there is one.
+    ///
+    /// **Cost**: hashes the payload twice (three times with a transcript of its length), or with a salt once and two
+    /// HMACs a member.
+    #[must_use]
+    pub fn compute_digests(&self, recording: Option<Digest>) -> CallDigests {
+        let canonical_payload_hash = Digest::of(self.text.as_bytes());
+        let components = match self.salt() {
+            Some(salt) => Components::Commitments(Box::new(self.compute_commitments(&salt, recording))),
+            None => Components::Hashes { metadata: self.compute_metadata_hash(), transcript: self.compute_transcript_hash(), recording },
+        };
+        CallDigests { canonical_payload_hash, components }
+    }
+
+    fn compute_metadata_hash(&self) -> Digest {
+        let [.., purpose, transcript, _, _] = self.spans;
+        let (Some((_, before)), Some((_, after))) = (purpose, transcript) else { return Digest::of(self.text.as_bytes()) };
+        let mut hasher = Hasher::new();
+        hasher.update(self.text.get(..before).unwrap_or_default().as_bytes());
+        hasher.update(self.text.get(after..).unwrap_or_default().as_bytes());
+        hasher.finish()
+    }
+
+    fn compute_transcript_hash(&self) -> Digest {
+        Digest::of(self.string(Member::Transcript).unwrap_or_default().as_bytes())
+    }
+
+    fn compute_commitments(&self, salt: &Salt, recording: Option<Digest>) -> Commitments {
+        let mut commitments = Commitments::default();
+        for field in Field::ALL {
+            let key = salt.field_salt(field);
+            match field {
+                Field::Member(member) => {
+                    if let Some(value) = self.member(member) {
+                        commitments.set(field, Digest::hmac(&key.0, value.as_bytes()));
+                    }
+                }
+                Field::Recording => {
+                    if let Some(recording) = recording {
+                        commitments.set(field, Digest::hmac(&key.0, recording.as_bytes()));
+                    }
+                }
+            }
+        }
+        commitments
+    }
+}
+
+/// Passes over an object of call members in order, without checking that each call for a value is met.
+fn scan_members(
+    scanner: &mut Scanner<'_>,
+    is_required: fn(Member) -> bool,
+) -> std::result::Result<[Option<Range<usize>>; 16], Option<Member>> {
+    let mut spans = [const { None }; 16];
+    let mut first = true;
+    scanner.literal("{").ok_or(None)?;
+    for (member, span) in Member::ALL.into_iter().zip(&mut spans) {
+        let mut ahead = scanner.clone();
+        if !first && ahead.literal(",").is_none() || scan_name(&mut ahead, member).is_none() {
+            if is_required(member) {
+                return Err(Some(member));
+            }
+            continue;
+        }
+        *scanner = ahead;
+        let start = scanner.offset();
+        member.scan(scanner).ok_or(Some(member))?;
+        *span = Some(start..scanner.offset());
+        first = false;
+    }
+    scanner.literal("}").ok_or(None)?;
+    Ok(spans)
+}
+
+fn scan_name(scanner: &mut Scanner<'_>, member: Member) -> Option<()> {
+    scanner.literal("\"")?;
+    scanner.literal(member.name())?;
+    scanner.literal("\":")
+}
+
+/// The salt of a call: 32 random bytes, chosen once, that hide what its hashes are of.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Salt(pub [u8; 32]);
+
+impl Salt {
+    /// Computes the salt of one field, which discloses that field and no other.
+    #[must_use]
+    pub fn field_salt(&self, field: Field) -> Digest {
+        Digest::hmac(&self.0, format!("call/1:{}", field.name()).as_bytes())
+    }
+}
+
+impl std::fmt::Debug for Salt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Salt(..)")
+    }
+}
+
+/// What a commitment can be to: a member of the record, or its recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// A member of the record; never the salt.
+    Member(Member),
+    /// The recording's bytes.
+    Recording,
+}
+
+impl Field {
+    /// All fields in the order of their names, which is how JCS writes them.
+    pub const ALL: [Field; 16] = [
+        Field::Member(Member::Abandoned),
+        Field::Member(Member::AiAgent),
+        Field::Member(Member::Answered),
+        Field::Member(Member::CallId),
+        Field::Member(Member::Caller),
+        Field::Member(Member::Direction),
+        Field::Member(Member::Disposition),
+        Field::Member(Member::Duration),
+        Field::Member(Member::Purpose),
+        Field::Recording,
+        Field::Member(Member::RecordingRef),
+        Field::Member(Member::Sentiment),
+        Field::Member(Member::TenantId),
+        Field::Member(Member::Timestamp),
+        Field::Member(Member::Transcript),
+        Field::Member(Member::Transferred),
+    ];
+
+    /// The field's name in `field_commitments`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Field::Member(member) => member.name(),
+            Field::Recording => "recording",
+        }
+    }
+}
+
+/// One commitment for each field that is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Commitments([Option<Digest>; 16]);
+
+impl Commitments {
+    /// The commitment to a field.
+    #[must_use]
+    pub fn get(&self, field: Field) -> Option<Digest> {
+        self.iter().find(|(f, _)| *f == field).map(|(_, digest)| digest)
+    }
+
+    /// Sets the commitment to a field.
+    pub fn set(&mut self, field: Field, digest: Digest) {
+        if let Some((_, place)) = Field::ALL.into_iter().zip(&mut self.0).find(|(f, _)| *f == field) {
+            *place = Some(digest);
+        }
+    }
+
+    /// The fields that are there, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (Field, Digest)> + '_ {
+        Field::ALL.into_iter().zip(&self.0).filter_map(|(field, digest)| Some((field, (*digest)?)))
+    }
+}
+
+/// What a version record says of a call's parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Components {
+    /// Plain hashes, of a call without a salt.
+    Hashes {
+        /// Of the payload without the transcript.
+        metadata: Digest,
+        /// Of the transcript's UTF-8 bytes.
+        transcript: Digest,
+        /// Of the recording's bytes.
+        recording: Option<Digest>,
+    },
+    /// Commitments, of a call with a salt.
+    Commitments(Box<Commitments>),
+}
+
+/// The digests of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallDigests {
+    /// SHA-256 of the canonical payload.
+    pub canonical_payload_hash: Digest,
+    /// Of its parts.
+    pub components: Components,
+}
+
+/// A call of which only some members are shown, each with its field salt. FORMAT §8, line type `redacted`.
+///
+/// ```json
+/// {"call":{"call_id":"…","duration":105},"salts":{"call_id":"9c87…","duration":"8882…"}}
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RedactedCall {
+    /// The call's name.
+    pub call_id: Uuid,
+    /// The tenant, if it is disclosed.
+    pub tenant_id: Option<Uuid>,
+    /// What the disclosed values commit to under the field salts shown.
+    pub disclosed: Commitments,
+}
+
+impl RedactedCall {
+    /// Reads `{"some":"members"},"salts":{"some":"…"}` where the scanner stands, in canonical spelling.
+    ///
+    /// **Errors**: the member at which the text departs from it.
+    pub fn scan(scanner: &mut Scanner<'_>) -> std::result::Result<RedactedCall, Option<Member>> {
+        let text = scanner.clone();
+        let spans = scan_members(scanner, |member| member == Member::CallId)?;
+        let value = |span: &Range<usize>| {
+            let mut value = text.clone();
+            value.skip_to(span.start);
+            value.up_to(span.end)
+        };
+        scanner.literal(",\"salts\":{").ok_or(None)?;
+        let mut disclosed = Commitments::default();
+        let (mut call_id, mut tenant_id) = (None, None);
+        let mut first = true;
+        for (member, span) in Member::ALL.into_iter().zip(&spans) {
+            let Some(span) = span else { continue };
+            if member == Member::Salt {
+                return Err(Some(member));
+            }
+            if !first {
+                scanner.literal(",").ok_or(Some(member))?;
+            }
+            first = false;
+            scan_name(scanner, member).ok_or(Some(member))?;
+            let salt = scanner.fixed(64).and_then(Digest::parse).ok_or(Some(member))?;
+            let value = value(span).ok_or(Some(member))?;
+            disclosed.set(Field::Member(member), Digest::hmac(&salt.0, value.as_bytes()));
+            let uuid = || Uuid::parse_canonical(value.trim_matches('"'));
+            match member {
+                Member::CallId => call_id = uuid(),
+                Member::TenantId => tenant_id = uuid(),
+                _ => {}
+            }
+        }
+        scanner.literal("}").ok_or(None)?;
+        let call_id = call_id.ok_or(Some(Member::CallId))?;
+        Ok(RedactedCall { call_id, tenant_id, disclosed })
+    }
+}
+
+/// Formats the parts of a `redacted` line, `"call":{…},"salts":{…}`, showing all members but the salt and those withheld.
+/// `None` for a call without a salt: nothing of it could be checked.
+#[must_use]
+pub fn format_redacted(call: &Call<'_>, withheld: &[Member]) -> Option<String> {
+    let salt = call.salt()?;
+    let shown = || {
+        let members = Member::ALL.into_iter().filter(|member| *member != Member::Salt);
+        members.filter(|member| *member == Member::CallId || !withheld.contains(member))
+    };
+    let members: Vec<String> =
+        shown().filter_map(|member| Some(format!("\"{}\":{}", member.name(), call.member(member)?))).collect();
+    let salts: Vec<String> = shown()
+        .filter(|member| call.member(*member).is_some())
+        .map(|member| format!("\"{}\":\"{}\"", member.name(), salt.field_salt(Field::Member(member))))
+        .collect();
+    Some(format!("\"call\":{{{}}},\"salts\":{{{}}}", members.join(","), salts.join(",")))
+}
+
+/// What the sealer states before a call is sealed; all three must hold. FORMAT §1, finalization gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finalization {
+    /// No more speech will be added.
+    pub transcript_complete: bool,
+    /// No more metadata will change.
+    pub metadata_locked: bool,
+    /// Sentiment, purpose and the like are settled.
+    pub ai_outputs_stable: bool,
+}
+
+/// Dispositions of calls that are still going on.
+pub const IN_FLIGHT: [&str; 9] =
+    ["queued", "initiated", "ringing", "dialing", "in-progress", "in_progress", "on-hold", "pending", "processing"];
+
+/// Checks that a call may be sealed.
+///
+/// **Errors**: `not-finalized`, with the member that is open.
+pub fn check_finalized(call: &Call<'_>, statement: Finalization) -> Result<()> {
+    let open = |member, detail| Err(Error::new(Code::NotFinalized, detail).member(member));
+    if call.string(Member::Disposition).is_none_or(|disposition| IN_FLIGHT.contains(&disposition.as_ref())) {
+        return open("disposition", "Its disposition says that it is still going on.");
+    }
+    match statement {
+        Finalization { transcript_complete: false, .. } => open("transcript_complete", ""),
+        Finalization { metadata_locked: false, .. } => open("metadata_locked", ""),
+        Finalization { ai_outputs_stable: false, .. } => open("ai_outputs_stable", ""),
+        _ => Ok(()),
+    }
+}
+
+const _: () = assert!(SAFE_INTEGER == 9_007_199_254_740_991, "is_count and Scanner::integer share this bound");

@@ -1,0 +1,196 @@
+//! Events that the verifier knows: revocations and recorded attempts. FORMAT §4.
+//!
+//! ```json
+//! {"actor":{"id":"u-17","type":"user"},"canonical_payload_hash":"77b2…","policy":"retention/2","reason":"court-order","version":1}
+//! {"actor":{"id":"nightly","type":"system"},"computed_hash":"77b2…","expected_hash":"77b2…","method":"recompute","result":"verified","version":1}
+//! ```
+//!
+//! Versions have a module of their own, and events of any other type are hashed and linked like the rest.
+
+use super::version::{Signatures, VersionRecord, scan_digest};
+use crate::algorithms::canonical::{self, Scanner};
+use crate::values::digest::Digest;
+use crate::values::limits::JSON_DEPTH;
+use std::borrow::Cow;
+
+/// Type of the event that seals a version.
+pub const VERSION_CREATED: &str = "version.created";
+/// Type of the event that revokes one.
+pub const VERSION_REVOKED: &str = "version.revoked";
+/// Type of the event that records an attempt.
+pub const VERIFICATION_RECORDED: &str = "verification.recorded";
+
+/// Who did something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor<'a> {
+    /// `user`, `system` or `validator`.
+    pub kind: Cow<'a, str>,
+    /// 1 to 256 characters.
+    pub id: Cow<'a, str>,
+}
+
+impl<'a> Actor<'a> {
+    fn scan(scanner: &mut Scanner<'a>) -> Option<Actor<'a>> {
+        scanner.literal("{\"actor\":{\"id\":")?;
+        let id = scan_text(scanner)?;
+        scanner.literal(",\"type\":")?;
+        let kind = scan_text(scanner)?;
+        scanner.literal("}")?;
+        Some(Actor { kind, id })
+    }
+
+    fn format(&self) -> String {
+        format!("{{\"actor\":{{\"id\":{},\"type\":{}}}", quoted(&self.id), quoted(&self.kind))
+    }
+}
+
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    canonical::write_string(&mut out, text);
+    out
+}
+
+fn scan_text<'a>(scanner: &mut Scanner<'a>) -> Option<Cow<'a, str>> {
+    scanner.string().map(canonical::unescape).filter(|text| is_text(text))
+}
+
+/// Whether a text has 1 to 256 characters.
+pub(crate) fn is_text(text: &str) -> bool {
+    (1..=256).contains(&text.chars().take(257).count())
+}
+
+/// A withdrawn version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation<'a> {
+    /// The version's number.
+    pub version: u64,
+    /// The version's payload hash.
+    pub canonical_payload_hash: Digest,
+    /// A code for the reason, 1 to 256 characters.
+    pub reason: Cow<'a, str>,
+    /// The rule it was done under, 1 to 256 characters.
+    pub policy: Cow<'a, str>,
+    /// Who did it; `user` or `system`.
+    pub actor: Actor<'a>,
+    /// Signature lines over the revocation.
+    pub signatures: Signatures<'a>,
+}
+
+impl<'a> Revocation<'a> {
+    /// Reads a revocation where the scanner stands.
+    ///
+    /// **Errors**: the member at which the text departs from the format.
+    pub fn scan(scanner: &mut Scanner<'a>) -> Result<Revocation<'a>, &'static str> {
+        let start = scanner.offset();
+        let known = |actor: &Actor<'_>| matches!(actor.kind.as_ref(), "user" | "system");
+        let actor = Actor::scan(scanner).filter(known).ok_or("actor")?;
+        let canonical_payload_hash = scan_digest(scanner, ",\"canonical_payload_hash\":").ok_or("canonical_payload_hash")?;
+        scanner.literal(",\"policy\":").ok_or("policy")?;
+        let policy = scan_text(scanner).ok_or("policy")?;
+        scanner.literal(",\"reason\":").ok_or("reason")?;
+        let reason = scan_text(scanner).ok_or("reason")?;
+        let signatures = Signatures::scan(scanner, start)?;
+        scanner.literal(",\"version\":").ok_or("version")?;
+        let version = scanner.integer().filter(|version| *version > 0).ok_or("version")?;
+        scanner.literal("}").ok_or("version")?;
+        Ok(Revocation { version, canonical_payload_hash, reason, policy, actor, signatures })
+    }
+
+    /// The canonical form.
+    #[must_use]
+    pub fn format(&self) -> String {
+        format!(
+            "{},\"canonical_payload_hash\":\"{}\",\"policy\":{},\"reason\":{}{},\"version\":{}}}",
+            self.actor.format(), self.canonical_payload_hash, quoted(&self.policy), quoted(&self.reason), self.signatures.format(), self.version,
+        )
+    }
+}
+
+/// One logged verification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt<'a> {
+    /// The version it was about.
+    pub version: u64,
+    /// How it was done, 1 to 256 characters: `recompute` for the four steps of this format.
+    pub method: Cow<'a, str>,
+    /// The version's payload hash.
+    pub expected_hash: Digest,
+    /// The hash of the payload as it was then.
+    pub computed_hash: Digest,
+    /// `verified`, `mismatch` or `revoked`.
+    pub result: Cow<'a, str>,
+    /// Who did it.
+    pub actor: Actor<'a>,
+}
+
+impl<'a> Attempt<'a> {
+    /// Reads an attempt where the scanner stands.
+    ///
+    /// **Errors**: the member at which the text departs from the format.
+    pub fn scan(scanner: &mut Scanner<'a>) -> Result<Attempt<'a>, &'static str> {
+        let known = |actor: &Actor<'_>| matches!(actor.kind.as_ref(), "user" | "system" | "validator");
+        let actor = Actor::scan(scanner).filter(known).ok_or("actor")?;
+        let computed_hash = scan_digest(scanner, ",\"computed_hash\":").ok_or("computed_hash")?;
+        let expected_hash = scan_digest(scanner, ",\"expected_hash\":").ok_or("expected_hash")?;
+        scanner.literal(",\"method\":").ok_or("method")?;
+        let method = scan_text(scanner).ok_or("method")?;
+        scanner.literal(",\"result\":").ok_or("result")?;
+        let known = |result: &Cow<'_, str>| matches!(result.as_ref(), "verified" | "mismatch" | "revoked");
+        let result = scan_text(scanner).filter(known).ok_or("result")?;
+        scanner.literal(",\"version\":").ok_or("version")?;
+        let version = scanner.integer().filter(|version| *version > 0).ok_or("version")?;
+        scanner.literal("}").ok_or("version")?;
+        Ok(Attempt { version, method, expected_hash, computed_hash, result, actor })
+    }
+
+    /// The canonical form.
+    #[must_use]
+    pub fn format(&self) -> String {
+        format!(
+            "{},\"computed_hash\":\"{}\",\"expected_hash\":\"{}\",\"method\":{},\"result\":{},\"version\":{}}}",
+            self.actor.format(), self.computed_hash, self.expected_hash, quoted(&self.method), quoted(&self.result), self.version,
+        )
+    }
+}
+
+/// What an entry's payload says, as far as the verifier knows its type. `Err` names the member that breaks the format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event<'a> {
+    /// A version was sealed.
+    VersionCreated(Box<Result<VersionRecord<'a>, &'static str>>),
+    /// A version was revoked.
+    VersionRevoked(Box<Result<Revocation<'a>, &'static str>>),
+    /// An attempt was recorded.
+    VerificationRecorded(Box<Result<Attempt<'a>, &'static str>>),
+    /// Anything else.
+    Other,
+}
+
+impl<'a> Event<'a> {
+    /// Reads the payload of an event of that type where the scanner stands, and gives its text beside what it says.
+    ///
+    /// A payload of a known type is read by its own format first, which is its canonical form; what breaks that format
+    /// must still be canonical JSON. `None` if it is not.
+    pub(crate) fn scan(event_type: &str, scanner: &mut Scanner<'a>, depth: usize) -> Option<(&'a str, Event<'a>)> {
+        let start = scanner.offset();
+        let mut ahead = scanner.clone();
+        let event = match event_type {
+            VERSION_CREATED => Event::VersionCreated(Box::new(VersionRecord::scan(&mut ahead))),
+            VERSION_REVOKED => Event::VersionRevoked(Box::new(Revocation::scan(&mut ahead))),
+            VERIFICATION_RECORDED => Event::VerificationRecorded(Box::new(Attempt::scan(&mut ahead))),
+            _ => Event::Other,
+        };
+        let understood = match &event {
+            Event::VersionCreated(record) => record.is_ok(),
+            Event::VersionRevoked(record) => record.is_ok(),
+            Event::VerificationRecorded(record) => record.is_ok(),
+            Event::Other => false,
+        };
+        if understood && depth < JSON_DEPTH {
+            *scanner = ahead;
+        } else {
+            scanner.object(depth)?;
+        }
+        Some((scanner.since(start), event))
+    }
+}

@@ -68,7 +68,9 @@ fn dispatch(command: &str, arguments: Vec<OsString>) -> Result<ExitCode> {
         }
         "codes" => {
             none(command, &arguments)?;
-            run::cargo(["test", "--quiet", "--package", "xtask", "--test", "codes"]).env("WRITE_CODES", "1").run()?;
+            run::cargo(["test", "--quiet", "--package", "call-stream-verify", "--test", "codes"])
+                .env("WRITE_CODES", "1")
+                .run()?;
         }
         "help" | "--help" | "-h" => print!("{USAGE}"),
         "" => bail!("which command?\n\n{USAGE}"),

@@ -31,10 +31,6 @@ pub enum Need {
     CargoDeny,
     /// A nightly toolchain and cargo-fuzz.
     CargoFuzz,
-    /// `../shared/vectors`.
-    Vectors,
-    /// `../shared/corpora`.
-    Corpora,
 }
 
 impl Need {
@@ -55,8 +51,6 @@ impl Need {
                 }
                 cargo_tool("fuzz", CARGO_FUZZ)
             }
-            Need::Vectors => shared("vectors"),
-            Need::Corpora => shared("corpora"),
         }
     }
 }
@@ -134,17 +128,4 @@ fn cargo_tool(name: &str, version: &str) -> Result<()> {
     // A debug build answers as well and is there in a third of the time.
     let package = format!("cargo-{name}@{version}");
     cargo(["install", "--locked", "--debug", &package]).run()
-}
-
-fn shared(name: &str) -> Result<()> {
-    let folder = shared_folder(name);
-    if !folder.is_dir() {
-        bail!("../shared/{name} is absent");
-    }
-    Ok(())
-}
-
-/// A folder of shared test data, read in place.
-pub fn shared_folder(name: &str) -> PathBuf {
-    root().join("..").join("shared").join(name)
 }

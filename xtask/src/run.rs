@@ -109,7 +109,7 @@ impl Run {
         Ok(())
     }
 
-    /// Runs it like [`Run::run`], and returns what it printed on stdout as well.
+    /// Runs it like [`Run::run`], and returns what it printed on stdout, too.
     pub fn run_and_read(mut self) -> Result<String> {
         println!("$ {}", self.shown);
         let child = self.command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();

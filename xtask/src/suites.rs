@@ -1,7 +1,7 @@
 //! The suites. To add one: a row in [`SUITES`] and a function.
 //!
-//! Files decide what belongs to a suite, so that nothing has to be listed by hand: Rust test binaries and Node test files
-//! whose names begin with `vectors` or `corpora` read the shared data and make suites of their own.
+//! Files decide what belongs to a suite, so that nothing has to be listed by hand. Tests that read the shared data print a line
+//! `skipped: NAME: REASON` where it is absent; such lines reach the summary.
 
 use crate::needs::{self, Need};
 use crate::run::{self, Run, cargo, root, target};
@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use std::collections::VecDeque;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
 
@@ -21,6 +21,23 @@ pub enum Kind {
     Usual,
     /// With `--slow`, by name, or in CI.
     Slow,
+}
+
+/// What a suite that passed has to say.
+#[derive(Default)]
+pub struct Notes {
+    /// Parts that were not run, and why; in CI each is a failure.
+    pub skipped: Vec<String>,
+    /// Anything else worth reading in the summary.
+    pub said: Vec<String>,
+}
+
+impl Notes {
+    /// The notes in what tests printed.
+    fn of(printed: &str) -> Notes {
+        let skipped = printed.lines().filter(|line| line.starts_with("skipped: ")).map(str::to_owned).collect();
+        Notes { skipped, said: Vec::new() }
+    }
 }
 
 /// A named step of the test run.
@@ -34,14 +51,14 @@ pub struct Suite {
     /// What it cannot run without.
     pub needs: &'static [Need],
     /// Runs it.
-    pub run: fn() -> Result<()>,
+    pub run: fn() -> Result<Notes>,
 }
 
-const fn suite(name: &'static str, claim: &'static str, needs: &'static [Need], run: fn() -> Result<()>) -> Suite {
+const fn suite(name: &'static str, claim: &'static str, needs: &'static [Need], run: fn() -> Result<Notes>) -> Suite {
     Suite { name, claim, kind: Kind::Usual, needs, run }
 }
 
-const fn slow(name: &'static str, claim: &'static str, needs: &'static [Need], run: fn() -> Result<()>) -> Suite {
+const fn slow(name: &'static str, claim: &'static str, needs: &'static [Need], run: fn() -> Result<Notes>) -> Suite {
     Suite { name, claim, kind: Kind::Slow, needs, run }
 }
 
@@ -52,8 +69,6 @@ pub const SUITES: &[Suite] = &[
     suite("docs", "documentation builds without a warning, and the README's commands exist", &[], docs),
     suite("deny", "licences, sources and bans of dependencies", &[Need::CargoDeny], deny),
     suite("rust", "unit, integration and documentation tests", &[Need::Jq], rust),
-    suite("vectors", "the shared vectors, native", &[Need::Vectors], || rust_binaries("vectors")),
-    suite("corpora", "the shared corpora of foreign truth, native", &[Need::Corpora], || rust_binaries("corpora")),
     suite("wasm-node", "the wasm tests in Node", &[Need::WasmTarget, Need::Node], || wasm(&[])),
     suite(
         "wasm-chromium",
@@ -61,13 +76,7 @@ pub const SUITES: &[Suite] = &[
         &[Need::WasmTarget, Need::Chromium, Need::ChromeDriver],
         || wasm(&[("WASM_BINDGEN_USE_DEDICATED_WORKER", "1")]),
     ),
-    suite("npm", "the npm package in Node", &[Need::PackageTools, Need::TestTools], || js("", &["vectors", "corpora"])),
-    suite(
-        "npm-vectors",
-        "the shared vectors through the npm package",
-        &[Need::PackageTools, Need::TestTools, Need::Vectors],
-        || js("vectors", &[]),
-    ),
+    suite("npm", "the npm package in Node, with the shared vectors", &[Need::PackageTools, Need::TestTools], npm),
     suite("browser", "the portal in headless Chromium", &[Need::PackageTools, Need::TestTools, Need::Chromium], browser),
     suite("fuzz", "every fuzz target, one minute each", &[Need::CargoFuzz], fuzz),
     slow("slow", "the ignored tests: exhaustive mutants", &[], exhaustive),
@@ -80,20 +89,23 @@ const XTASK: [&str; 2] = ["--package", "xtask"];
 const WASM: [&str; 6] = ["--package", "call-stream-verify", "--features", "bindings", "--target", "wasm32-unknown-unknown"];
 const WASM_TEST: [&str; 2] = ["--test", "wasm"];
 
-fn fmt() -> Result<()> {
-    cargo(["fmt", "--all", "--check"]).run()
+fn fmt() -> Result<Notes> {
+    cargo(["fmt", "--all", "--check"]).run()?;
+    Ok(Notes::default())
 }
 
-fn clippy() -> Result<()> {
+fn clippy() -> Result<Notes> {
     const STRICT: [&str; 3] = ["--", "-D", "warnings"];
     cargo(["clippy", "--all-targets"]).args(PRODUCT).args(STRICT).run()?;
     cargo(["clippy", "--all-targets"]).args(XTASK).args(STRICT).run()?;
-    cargo(["clippy", "--lib"]).args(WASM_TEST).args(WASM).args(STRICT).run()
+    cargo(["clippy", "--lib"]).args(WASM_TEST).args(WASM).args(STRICT).run()?;
+    Ok(Notes::default())
 }
 
-fn docs() -> Result<()> {
+fn docs() -> Result<Notes> {
     cargo(["doc", "--no-deps"]).args(PRODUCT).env("RUSTDOCFLAGS", "-D warnings").run()?;
-    readme_commands()
+    readme_commands()?;
+    Ok(Notes::default())
 }
 
 /// Every `cargo xtask …` and `call-verify …` line of the README's code blocks names a command that there is.
@@ -132,29 +144,24 @@ fn readme_commands() -> Result<()> {
     Ok(())
 }
 
-fn deny() -> Result<()> {
+fn deny() -> Result<Notes> {
     if cargo(["deny", "fetch", "db"]).works() {
-        return cargo(["deny", "--all-features", "check"]).run();
+        cargo(["deny", "--all-features", "check"]).run()?;
+        return Ok(Notes::default());
     }
-    println!("the advisory database is out of reach; advisories are not checked");
-    cargo(["deny", "--all-features", "check", "licenses", "bans", "sources"]).run()
+    cargo(["deny", "--all-features", "check", "licenses", "bans", "sources"]).run()?;
+    let said = vec!["advisories were not checked: their database is out of reach".to_owned()];
+    Ok(Notes { skipped: Vec::new(), said })
 }
 
-fn rust() -> Result<()> {
-    let (_, others): (Vec<String>, Vec<String>) =
-        test_binaries()?.into_iter().partition(|name| name.starts_with("vectors") || name.starts_with("corpora"));
-    let ours = others.iter().filter(|name| *name != "wasm").flat_map(|name| ["--test", name.as_str()]);
-    cargo(["test"]).args(PRODUCT).args(["--lib", "--bins"]).args(ours).run()?;
+fn rust() -> Result<Notes> {
+    let binaries = test_binaries()?;
+    let binaries = binaries.iter().filter(|name| *name != "wasm").flat_map(|name| ["--test", name.as_str()]);
+    let tests = cargo(["test"]).args(PRODUCT).args(["--lib", "--bins"]).args(binaries);
+    let printed = tests.args(["--", "--show-output"]).run_and_read()?;
     cargo(["test", "--doc", "--package", "call-stream-verify"]).run()?;
-    cargo(["test"]).args(XTASK).run()
-}
-
-fn rust_binaries(prefix: &str) -> Result<()> {
-    let names: Vec<String> = test_binaries()?.into_iter().filter(|name| name.starts_with(prefix)).collect();
-    if names.is_empty() {
-        bail!("no test binary's name begins with `{prefix}`");
-    }
-    cargo(["test"]).args(PRODUCT).args(names.iter().flat_map(|name| ["--test", name.as_str()])).run()
+    cargo(["test"]).args(XTASK).run()?;
+    Ok(Notes::of(&printed))
 }
 
 /// The integration test binaries of the product, by name.
@@ -177,53 +184,43 @@ fn test_binaries() -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn wasm(environment: &[(&str, &str)]) -> Result<()> {
+fn wasm(environment: &[(&str, &str)]) -> Result<Notes> {
     let run = cargo(["test"]).args(WASM_TEST).args(WASM);
-    let run = environment.iter().fold(run, |run, (name, value)| run.env(name, *value));
-    let said = run.run_and_read()?;
+    let printed = environment.iter().fold(run, |run, (name, value)| run.env(name, *value)).run_and_read()?;
     // The runner ends well when it finds no test to run.
-    if !said.lines().any(|line| line.starts_with("test result: ok. ") && !line.contains(" 0 passed")) {
+    if !printed.lines().any(|line| line.starts_with("test result: ok. ") && !line.contains(" 0 passed")) {
         bail!("no wasm test ran");
     }
-    Ok(())
+    Ok(Notes::of(&printed))
 }
 
-/// The files of `tests/js` whose names begin with `prefix` and with none of `others`.
-fn js(prefix: &str, others: &[&str]) -> Result<()> {
-    let files: Vec<PathBuf> = run::files("tests/js", ".test.mjs")?
-        .into_iter()
-        .filter(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.starts_with(prefix) && !others.iter().any(|other| name.starts_with(other))
-        })
-        .collect();
-    if files.is_empty() {
-        bail!("tests/js has no file {prefix}*.test.mjs");
-    }
+fn npm() -> Result<Notes> {
     package::build()?;
-    node_test(&files).run()
+    Ok(Notes::of(&node_test("tests/js")?.run_and_read()?))
 }
 
-fn browser() -> Result<()> {
-    let files = run::files("tests/browser", ".test.mjs")?;
-    if files.is_empty() {
-        bail!("tests/browser has no file *.test.mjs");
-    }
+fn browser() -> Result<Notes> {
+    let tests = node_test("tests/browser")?;
     let staged = site::stage()?;
     let browser = needs::chromium().context("chromium is missing")?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no port is free")?;
     let address = format!("http://{}/", listener.local_addr()?);
     thread::spawn(move || serve::serve(&listener, &staged));
-    node_test(&files).env("CHROMIUM", browser).env("SITE", address).run()
+    Ok(Notes::of(&tests.env("CHROMIUM", browser).env("SITE", address).run_and_read()?))
 }
 
-fn node_test(files: &[PathBuf]) -> Run {
-    Run::new("node").args(["--test", "--test-reporter=spec"]).args(files)
+/// Node's test runner over the test files of `folder`.
+fn node_test(folder: &str) -> Result<Run> {
+    let files = run::files(folder, ".test.mjs")?;
+    if files.is_empty() {
+        bail!("{folder} has no file *.test.mjs");
+    }
+    Ok(Run::new("node").args(["--test", "--test-reporter=spec"]).args(files))
 }
 
 const FUZZ_SECONDS: u32 = 60;
 
-fn fuzz() -> Result<()> {
+fn fuzz() -> Result<Notes> {
     let sources = run::files("fuzz/fuzz_targets", ".rs")?;
     let names: VecDeque<String> =
         sources.iter().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect();
@@ -250,7 +247,7 @@ fn fuzz() -> Result<()> {
         }
     });
     let failures = failures.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    if failures.is_empty() { Ok(()) } else { bail!("{}", failures.join("; ")) }
+    if failures.is_empty() { Ok(Notes::default()) } else { bail!("{}", failures.join("; ")) }
 }
 
 fn fuzz_one(name: &str, binary: &Path) -> Result<()> {
@@ -273,6 +270,10 @@ fn host() -> Result<String> {
     Ok(host.context("rustc names no host")?.to_owned())
 }
 
-fn exhaustive() -> Result<()> {
-    cargo(["test", "--profile", "slow"]).args(PRODUCT).args(["--lib", "--tests", "--", "--ignored", "--nocapture"]).run()
+fn exhaustive() -> Result<Notes> {
+    let printed = cargo(["test", "--profile", "slow"])
+        .args(PRODUCT)
+        .args(["--lib", "--tests", "--", "--ignored", "--show-output"])
+        .run_and_read()?;
+    Ok(Notes::of(&printed))
 }

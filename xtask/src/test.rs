@@ -1,13 +1,13 @@
 //! `cargo xtask test`: chooses suites, meets their needs, runs each, and says by name how it went.
 
-use crate::suites::{Kind, SUITES, Suite};
+use crate::suites::{Kind, Notes, SUITES, Suite};
 use anyhow::{Result, bail};
 use std::env;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 enum Outcome {
-    Passed,
+    Passed(Notes),
     Failed(String),
     Skipped(String),
 }
@@ -68,7 +68,8 @@ fn run(suite: &Suite, ci: bool) -> Done {
         Some(missing) if ci => Outcome::Failed(format!("skipped: {missing:#}")),
         Some(missing) => Outcome::Skipped(format!("{missing:#}")),
         None => match (suite.run)() {
-            Ok(()) => Outcome::Passed,
+            Ok(notes) if ci && !notes.skipped.is_empty() => Outcome::Failed(notes.skipped.join("; ")),
+            Ok(notes) => Outcome::Passed(notes),
             Err(error) => Outcome::Failed(format!("{error:#}")),
         },
     };
@@ -80,11 +81,11 @@ fn run(suite: &Suite, ci: bool) -> Done {
 
 fn report(done: &[Done], left: &[&Suite]) -> ExitCode {
     println!("\n=== summary");
-    let (mut passed, mut failed, mut skipped) = (0_u32, 0_u32, 0_u32);
+    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
     for Done { name, outcome, time } in done {
         let seconds = time.as_secs_f64();
         let (word, why) = match outcome {
-            Outcome::Passed => {
+            Outcome::Passed(_) => {
                 passed += 1;
                 ("passed", "")
             }
@@ -98,6 +99,12 @@ fn report(done: &[Done], left: &[&Suite]) -> ExitCode {
             }
         };
         println!("{}", format!("{word:<8} {name:<14} {seconds:>7.1} s  {why}").trim_end());
+        if let Outcome::Passed(notes) = outcome {
+            skipped += notes.skipped.len();
+            for note in notes.skipped.iter().chain(&notes.said) {
+                println!("{:<9}{note}", "");
+            }
+        }
     }
     for suite in left {
         println!("not run  {:<14}", suite.name);

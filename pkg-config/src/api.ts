@@ -1,0 +1,39 @@
+import * as core from "./core.js";
+import { bytesOf } from "./input.js";
+import { guarded } from "./module.js";
+import type { CallHashes, Explanation } from "./report.js";
+
+export type { Code } from "./codes.js";
+export { CallVerifyError } from "./errors.js";
+export type { Input } from "./input.js";
+export { init, type ModuleSource } from "./module.js";
+export type * from "./report.js";
+export { type Progress, reportText, Verifier, verify, type VerifyOptions } from "./verifier.js";
+
+/** The canonical payload of a call record: the bytes that are hashed. */
+export function canonicalizeCall(record: string | Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = bytesOf(record);
+  return guarded(() => core.canonicalizeCall(bytes));
+}
+
+/** The digests of a call record. */
+export function hashCall(record: string | Uint8Array): CallHashes {
+  const bytes = bytesOf(record);
+  const text = guarded(() => core.hashCall(bytes));
+  const hashes: CallHashes = JSON.parse(text);
+  return hashes;
+}
+
+/** The CIDv1 of a call record's canonical payload. */
+export function cidOf(record: string | Uint8Array): string {
+  const bytes = bytesOf(record);
+  return guarded(() => core.cidOf(bytes));
+}
+
+/** What a code means and what to do about it; undefined for a word that is no code. */
+export function explain(code: string): Explanation | undefined {
+  const text = guarded(() => core.explain(code));
+  if (text === undefined) return undefined;
+  const explanation: Explanation = JSON.parse(text);
+  return explanation;
+}

@@ -1,0 +1,20 @@
+// The glue that wasm-bindgen writes to dist/core.js, as far as this package uses it.
+
+export default function load(source: { module_or_path: RequestInfo | URL | Response | BufferSource | WebAssembly.Module | Promise<Response> }): Promise<unknown>;
+export function initSync(source: { module: BufferSource | WebAssembly.Module }): unknown;
+
+/** Starts a fresh instance of the module that was loaded; objects of the old instance refuse to work from then on. */
+export function __wbg_reset_state(): void;
+
+export class Verifier {
+  constructor(options: unknown);
+  push(chunk: Uint8Array): void;
+  progress(): { bytes: number; lines: number; entries: number; calls: number };
+  finish(): string;
+  free(): void;
+}
+
+export function canonicalizeCall(record: Uint8Array): Uint8Array<ArrayBuffer>;
+export function hashCall(record: Uint8Array): string;
+export function cidOf(record: Uint8Array): string;
+export function explain(code: string): string | undefined;

@@ -13,6 +13,7 @@
 //! Unicode tables or time zones take part: they change over time, a hash may not.
 
 use crate::algorithms::canonical::{self, Scanner};
+use crate::algorithms::cid;
 use crate::values::codes::Code;
 use crate::values::digest::{Digest, Hasher};
 use crate::values::error::{Error, Result};
@@ -225,6 +226,27 @@ pub struct Normalized {
     pub call: Call<'static>,
     /// Members that the record has beside the 16, in its order.
     pub uncovered: Vec<String>,
+}
+
+impl Normalized {
+    /// What hashing the call gives, as JSON text: `call_id`, `canonical_payload_hash`, `component_hashes` or
+    /// `field_commitments`, `cid`, and `uncovered`. `recording` is the SHA-256 of the recording's bytes.
+    #[must_use]
+    pub fn describe(&self, recording: Option<Digest>) -> String {
+        let digests = self.call.compute_digests(recording);
+        let hash = digests.canonical_payload_hash;
+        let mut uncovered = String::new();
+        for name in &self.uncovered {
+            if !uncovered.is_empty() {
+                uncovered.push(',');
+            }
+            canonical::write_string(&mut uncovered, name);
+        }
+        format!(
+            "{{\"call_id\":\"{}\",\"canonical_payload_hash\":\"{hash}\",{},\"cid\":\"{}\",\"uncovered\":[{uncovered}]}}",
+            self.call.call_id(), digests.components.format(), cid::cid_of(&hash),
+        )
+    }
 }
 
 impl<'a> Call<'a> {
@@ -504,6 +526,24 @@ pub enum Components {
     },
     /// Commitments, of a call with a salt.
     Commitments(Box<Commitments>),
+}
+
+impl Components {
+    /// The member of a version record that holds them, in canonical form.
+    #[must_use]
+    pub fn format(&self) -> String {
+        match self {
+            Components::Hashes { metadata, transcript, recording } => {
+                let recording = recording.map(|digest| format!("\"recording\":\"{digest}\",")).unwrap_or_default();
+                format!("\"component_hashes\":{{\"metadata\":\"{metadata}\",{recording}\"transcript\":\"{transcript}\"}}")
+            }
+            Components::Commitments(commitments) => {
+                let fields: Vec<String> =
+                    commitments.iter().map(|(field, digest)| format!("\"{}\":\"{digest}\"", field.name())).collect();
+                format!("\"field_commitments\":{{{}}}", fields.join(","))
+            }
+        }
+    }
 }
 
 /// The digests of a call.

@@ -68,17 +68,7 @@ impl<'a> VersionRecord<'a> {
     /// The canonical form.
     #[must_use]
     pub fn format(&self) -> String {
-        let components = match &self.digests.components {
-            Components::Hashes { metadata, transcript, recording } => {
-                let recording = recording.map(|digest| format!("\"recording\":\"{digest}\",")).unwrap_or_default();
-                format!("\"component_hashes\":{{\"metadata\":\"{metadata}\",{recording}\"transcript\":\"{transcript}\"}}")
-            }
-            Components::Commitments(commitments) => {
-                let fields: Vec<String> =
-                    commitments.iter().map(|(field, digest)| format!("\"{}\":\"{digest}\"", field.name())).collect();
-                format!("\"field_commitments\":{{{}}}", fields.join(","))
-            }
-        };
+        let components = self.digests.components.format();
         let supersedes = self.supersedes.map(|version| format!(",\"supersedes\":{version}")).unwrap_or_default();
         format!(
             "{{\"call_id\":\"{}\",\"canonical_payload_hash\":\"{}\",{components},\"finalized_at\":\"{}\",\"schema\":\"{SCHEMA}\"{}{supersedes},\"tenant_id\":\"{}\",\"verification_status\":\"verified\",\"version\":{}}}",

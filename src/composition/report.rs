@@ -112,14 +112,14 @@ pub struct Finding {
     /// What stands there, or was computed.
     pub computed: Option<String>,
     /// Narrows the code's sentence; may be empty.
-    pub detail: &'static str,
+    pub detail: Cow<'static, str>,
 }
 
 impl Finding {
     /// A finding about the run as a whole.
     #[must_use]
     pub fn new(code: Code) -> Finding {
-        Finding { code, line: None, seq: None, call_id: None, member: None, expected: None, computed: None, detail: "" }
+        Finding { code, line: None, seq: None, call_id: None, member: None, expected: None, computed: None, detail: "".into() }
     }
 
     /// Names the line.
@@ -161,19 +161,19 @@ impl Finding {
     /// Narrows the code's sentence.
     #[must_use]
     pub fn detail(mut self, detail: &'static str) -> Finding {
-        self.detail = detail;
+        self.detail = detail.into();
         self
     }
 
     /// The sentence for people.
     #[must_use]
     pub fn message(&self) -> String {
-        message(self.code, self.detail)
+        message(self.code, &self.detail)
     }
 
     fn key(&self) -> impl Ord + '_ {
         let place = (self.line.unwrap_or(u64::MAX), self.seq, self.code, self.call_id);
-        (place, &self.member, &self.expected, &self.computed, self.detail)
+        (place, &self.member, &self.expected, &self.computed, &self.detail)
     }
 }
 

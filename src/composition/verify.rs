@@ -507,11 +507,12 @@ impl<'a> Run<'a> {
         }
         let names: Vec<&str> = differing.iter().map(|component| component.name).collect();
         let mut finding = place(Code::CallMismatch);
-        finding.detail = match (names.is_empty(), &sealed.digests.components) {
+        let detail = match (names.is_empty(), &sealed.digests.components) {
             (true, _) => "Only the payload hash is known, so it cannot be said which member differs.",
             (false, Components::Hashes { .. }) => "Differing parts are named; which member of the metadata it is cannot be known.",
             (false, Components::Commitments(_)) => "Differing members are named.",
         };
+        finding = finding.detail(detail);
         if !names.is_empty() {
             finding.member = Some(names.join(", ").into());
         }

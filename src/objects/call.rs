@@ -489,7 +489,7 @@ impl Field {
 }
 
 /// One commitment for each field that is there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Commitments([Option<Digest>; 16]);
 
 impl Commitments {
@@ -513,7 +513,7 @@ impl Commitments {
 }
 
 /// What a version record says of a call's parts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Components {
     /// Plain hashes, of a call without a salt.
     Hashes {

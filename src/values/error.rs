@@ -85,7 +85,7 @@ impl Error {
 }
 
 /// A code's sentence, narrowed by `detail`.
-pub(crate) fn message(code: Code, detail: &'static str) -> String {
+pub(crate) fn message(code: Code, detail: &str) -> String {
     match detail {
         "" => code.sentence().to_owned(),
         _ => format!("{} {detail}", code.sentence()),

@@ -9,6 +9,22 @@ pub struct Blocks<T> {
     len: u32,
 }
 
+impl<T: serde::Serialize> serde::Serialize for Blocks<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Blocks<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Blocks<T>, D::Error> {
+        let mut blocks = Blocks::default();
+        for item in Vec::deserialize(deserializer)? {
+            blocks.push(item);
+        }
+        Ok(blocks)
+    }
+}
+
 impl<T> Default for Blocks<T> {
     fn default() -> Blocks<T> {
         Blocks { blocks: Vec::new(), len: 0 }

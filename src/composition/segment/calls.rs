@@ -14,7 +14,7 @@ use hashbrown::HashTable;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A version as the chain seals it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Version {
     call: u32,
     /// The version's number.
@@ -34,13 +34,13 @@ impl Version {
 }
 
 /// [`CallDigests`] with the rare parts out of line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Compact {
     hash: Digest,
     parts: Parts,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 enum Parts {
     Plain { metadata: Digest, transcript: Digest },
     Rare(Box<Components>),
@@ -79,7 +79,7 @@ impl Compact {
 }
 
 /// How a call is presented.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) enum Shown {
     /// Not at all.
     No,
@@ -93,7 +93,7 @@ pub(super) enum Shown {
     Twice,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) struct CallState {
     pub(super) call_id: Uuid,
     /// The first version of this part of the chain.
@@ -106,7 +106,7 @@ pub(super) struct CallState {
 }
 
 /// A revocation of a version that this part of the chain does not hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Pending {
     /// The call.
     pub call_id: Uuid,
@@ -158,14 +158,17 @@ pub struct Sealed {
 }
 
 /// All calls of a part of a bundle.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Calls {
     pub(super) states: Blocks<CallState>,
     pub(super) versions: Blocks<Version>,
     pub(super) pending: Vec<Pending>,
+    #[serde(skip)]
     by_id: HashTable<u32>,
+    #[serde(skip)]
     by_hash: HashTable<u32>,
     /// Versions behind which a later one of their call stands, by call and number.
+    #[serde(skip)]
     superseded: HashTable<u32>,
 }
 
@@ -196,9 +199,7 @@ impl Calls {
             return index;
         }
         let index = self.states.push(CallState { call_id, first: None, latest: None, shown: Shown::No, line: 0 });
-        let states = &self.states;
-        let rehash = |index: &u32| states.get(*index).map_or(0, |state| slot(&state.call_id));
-        self.by_id.insert_unique(slot(&call_id), index, rehash);
+        self.index_state(index);
         index
     }
 
@@ -227,9 +228,7 @@ impl Calls {
             self.supersede(superseded);
         }
         if unique {
-            let versions = &self.versions;
-            let rehash = |index: &u32| versions.get(*index).map_or(0, |version| slot(&version.digests.hash));
-            self.by_hash.insert_unique(slot(&hash), index, rehash);
+            self.index_version(index);
         }
         if let (Some(state), Some(version)) = (self.states.get_mut(call), self.versions.get(index)) {
             state.first = state.first.or(Some(index));
@@ -426,24 +425,44 @@ impl Calls {
         Some((version.digests.hash, version.revoked))
     }
 
-    pub(super) fn restore(states: Vec<CallState>, versions: Vec<(Uuid, Version)>, pending: Vec<Pending>) -> Calls {
-        let mut calls = Calls { pending, ..Calls::default() };
-        let mut known = Findings::default();
-        for (call_id, version) in versions {
-            let revoked = version.revoked;
-            let index = calls.insert(call_id, version, &mut known);
-            if let Some(version) = calls.versions.get_mut(index) {
-                version.revoked = revoked;
+    /// Builds the indexes again; `false` if places do not fit.
+    pub(super) fn reindex(&mut self) -> bool {
+        let (states, versions) = (self.states.len(), self.versions.len());
+        let within = |place: Option<u32>, len: u32| place.is_none_or(|place| place < len);
+        let fits = self.versions.iter().all(|version| version.call < states)
+            && self.states.iter().all(|state| {
+                let shown = if let Shown::Same(version) = state.shown { Some(version) } else { None };
+                within(state.first, versions) && within(state.latest, versions) && within(shown, versions)
+            });
+        if !fits {
+            return false;
+        }
+        for index in 0..states {
+            self.index_state(index);
+        }
+        for index in 0..versions {
+            let Some(version) = self.versions.get(index) else { return false };
+            let (call, hash) = (version.call, version.digests.hash);
+            if self.find_version(&hash).is_none() {
+                self.index_version(index);
+            }
+            if self.states.get(call).and_then(|state| state.latest) != Some(index) {
+                self.supersede(index);
             }
         }
-        for state in states {
-            let index = calls.enter(state.call_id);
-            if let Some(entered) = calls.states.get_mut(index) {
-                entered.shown = state.shown;
-                entered.line = state.line;
-            }
-        }
-        calls
+        true
+    }
+
+    fn index_state(&mut self, index: u32) {
+        let states = &self.states;
+        let key = |index: &u32| states.get(*index).map_or(0, |state| slot(&state.call_id));
+        self.by_id.insert_unique(key(&index), index, key);
+    }
+
+    fn index_version(&mut self, index: u32) {
+        let versions = &self.versions;
+        let key = |index: &u32| versions.get(*index).map_or(0, |version| slot(&version.digests.hash));
+        self.by_hash.insert_unique(key(&index), index, key);
     }
 }
 

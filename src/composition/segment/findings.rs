@@ -1,13 +1,15 @@
 //! The first findings of a run, in order: a bounded, ordered set, so that any split of the run gives the same ones.
 
+use super::state::{deserialize_findings, serialize_findings};
 use crate::composition::report::Finding;
 use crate::values::codes::Effect;
 use crate::values::limits::FINDINGS;
 use std::collections::BTreeSet;
 
 /// At most [`FINDINGS`] findings, the first by place.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Findings {
+    #[serde(serialize_with = "serialize_findings", deserialize_with = "deserialize_findings")]
     set: BTreeSet<Finding>,
     more: bool,
     /// Effects of all findings ever added, kept or not: what forces a verdict is never crowded out.
@@ -83,9 +85,5 @@ impl Findings {
     /// The findings in order.
     pub fn iter(&self) -> impl Iterator<Item = &Finding> {
         self.set.iter()
-    }
-
-    pub(super) fn restore(set: BTreeSet<Finding>, more: bool, effects: Effects) -> Findings {
-        Findings { set, more, effects }
     }
 }

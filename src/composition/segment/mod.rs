@@ -31,7 +31,7 @@ use findings::Findings;
 use std::collections::BTreeMap;
 
 /// The facts about a run of lines.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Segment {
     trust_id: Digest,
     lines: u64,
@@ -48,6 +48,7 @@ pub struct Segment {
     last: Option<Last>,
     tree: Tree,
     /// Hashes of the entries from this segment's first one, as far as their positions are below the limit.
+    #[serde(with = "state::leaves")]
     leaves: Vec<Digest>,
     /// Lines that the envelope covers, and the end line.
     envelope: Vec<EnvelopeLine>,
@@ -114,7 +115,7 @@ pub struct Last {
 }
 
 /// The Merkle tree over the entries, placed by their positions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 enum Tree {
     /// No entry yet.
     Empty,
@@ -160,7 +161,7 @@ impl Tree {
 }
 
 /// A line kept until the end of the run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 struct EnvelopeLine {
     line: u64,
     text: String,

@@ -1,1 +1,131 @@
-//! placeholder
+//! Segments as text, so that a run can stop on one machine and go on, or be merged, on another.
+//!
+//! ```text
+//! call-stream-verify/segment/1 5c36…
+//! {"trust_id":"e3b0…","lines":2000,…}
+//! ```
+//!
+//! The first line names the format and the digest of the second, which is JSON. The digest finds damage, not malice: a
+//! segment is the verifier's own state, and whoever can write it can write a report as well. Only the version that wrote
+//! a segment reads it.
+
+use super::{Kept, Segment};
+use crate::composition::bundle::line::Line;
+use crate::composition::report::Finding;
+use crate::composition::trust::Trust;
+use crate::values::codes::Code;
+use crate::values::digest::Digest;
+use crate::values::error::{Error, Result};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+const SEGMENT_FORMAT: &str = "call-stream-verify/segment/1";
+
+impl Segment {
+    /// The segment as text.
+    ///
+    /// **Returns**: two lines; about 300 bytes a call, and 64 bytes for each of the first 65,536 entries.
+    #[must_use]
+    pub fn save(&self) -> String {
+        let json = serde_json::to_string(self).unwrap_or_default();
+        format!("{SEGMENT_FORMAT} {}\n{json}\n", Digest::of(json.as_bytes()))
+    }
+
+    /// Reads a segment that was saved under the same trust.
+    ///
+    /// **Errors**: `bad-state`.
+    pub fn resume(text: &str, trust: &Trust) -> Result<Segment> {
+        let refuse = |detail| Error::new(Code::BadState, detail);
+        let (head, json) = text.split_once('\n').ok_or_else(|| refuse("It is no segment."))?;
+        let json = json.strip_suffix('\n').ok_or_else(|| refuse("It is cut off."))?;
+        let digest = head.strip_prefix(SEGMENT_FORMAT).and_then(|rest| rest.strip_prefix(' '));
+        let digest = digest.and_then(Digest::parse).ok_or_else(|| refuse("It is no segment of this version."))?;
+        if Digest::of(json.as_bytes()) != digest {
+            return Err(refuse("It was damaged or changed."));
+        }
+        let mut segment: Segment = serde_json::from_str(json).map_err(|_| refuse("It is no segment of this version."))?;
+        if segment.trust_id != trust.id() {
+            return Err(refuse("It was made under other keys or another expected head."));
+        }
+        let kept: Vec<Kept<'_>> = segment.kept().collect();
+        let keeps = |kept: &Kept<'_>| kept.parsed.is_envelope() || matches!(kept.parsed, Line::End(_));
+        let whole = kept.len() == segment.envelope.len() && kept.iter().all(keeps);
+        if !whole || !segment.calls.reindex() {
+            return Err(refuse("Its parts do not fit each other."));
+        }
+        Ok(segment)
+    }
+}
+
+/// Leaves as one hex text: a list of 65,536 strings would be twice as long.
+pub(super) mod leaves {
+    use super::{Deserialize, Deserializer, Digest, Serializer};
+
+    pub fn serialize<S: Serializer>(leaves: &[Digest], serializer: S) -> Result<S::Ok, S::Error> {
+        let text: String = leaves.iter().map(Digest::to_string).collect();
+        serializer.serialize_str(&text)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Digest>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digests: Option<Vec<Digest>> = text.as_bytes().chunks(64).map(Digest::parse).collect();
+        digests.ok_or_else(|| serde::de::Error::custom("expected digests in hex"))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct SavedFinding {
+    code: String,
+    line: Option<u64>,
+    seq: Option<u64>,
+    call_id: Option<crate::values::uuid::Uuid>,
+    member: Option<String>,
+    expected: Option<String>,
+    computed: Option<String>,
+    detail: String,
+}
+
+impl From<Finding> for SavedFinding {
+    fn from(finding: Finding) -> SavedFinding {
+        SavedFinding {
+            code: finding.code.name().to_owned(),
+            line: finding.line,
+            seq: finding.seq,
+            call_id: finding.call_id,
+            member: finding.member.map(|member| member.into_owned()),
+            expected: finding.expected,
+            computed: finding.computed,
+            detail: finding.detail.into_owned(),
+        }
+    }
+}
+
+impl TryFrom<SavedFinding> for Finding {
+    type Error = &'static str;
+
+    fn try_from(saved: SavedFinding) -> std::result::Result<Finding, &'static str> {
+        Ok(Finding {
+            code: Code::parse(&saved.code).ok_or("unknown code")?,
+            line: saved.line,
+            seq: saved.seq,
+            call_id: saved.call_id,
+            member: saved.member.map(Into::into),
+            expected: saved.expected,
+            computed: saved.computed,
+            detail: saved.detail.into(),
+        })
+    }
+}
+
+pub(super) fn serialize_findings<S: Serializer>(
+    findings: &std::collections::BTreeSet<Finding>,
+    serializer: S,
+) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_seq(findings.iter().cloned().map(SavedFinding::from))
+}
+
+pub(super) fn deserialize_findings<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<std::collections::BTreeSet<Finding>, D::Error> {
+    let saved = Vec::<SavedFinding>::deserialize(deserializer)?;
+    saved.into_iter().map(Finding::try_from).collect::<std::result::Result<_, _>>().map_err(serde::de::Error::custom)
+}

@@ -18,12 +18,12 @@ export class CallVerifyError extends Error {
   constructor(
     code: CallVerifyError["code"],
     message: string,
-    place: { member?: string | undefined; line?: number | undefined; offset?: number | undefined; cause?: unknown } = {},
+    place: { member?: string | null; line?: number | null; offset?: number | null; cause?: unknown } = {},
   ) {
     super(message, "cause" in place ? { cause: place.cause } : undefined);
     this.code = code;
-    this.member = place.member;
-    this.line = place.line;
-    this.offset = place.offset;
+    this.member = place.member ?? undefined;
+    this.line = place.line ?? undefined;
+    this.offset = place.offset ?? undefined;
   }
 }

@@ -75,9 +75,9 @@ export function guarded<T>(call: () => T): T {
 interface Refusal {
   code: CallVerifyError["code"];
   message: string;
-  member?: string;
-  line?: number;
-  offset?: number;
+  member: string | null;
+  line: number | null;
+  offset: number | null;
 }
 
 function isRefusal(thrown: unknown): thrown is Refusal {

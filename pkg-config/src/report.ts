@@ -130,9 +130,12 @@ export type Report =
 
 /** What `hashCall` gives. */
 export type CallHashes = {
+  call_id: Uuid;
   canonical_payload_hash: Digest;
   /** CIDv1 (raw, SHA-256, base32) of the canonical payload. */
   cid: string;
+  /** Members that the record has beside the 16 of a call: they are not hashed. */
+  uncovered: string[];
 } & (
   | { component_hashes: { metadata: Digest; transcript: Digest; recording?: Digest } }
   /** For a salted record: one commitment for each member. */
@@ -142,6 +145,9 @@ export type CallHashes = {
 /** What `explain` gives. */
 export interface Explanation {
   code: Code;
-  title: string;
+  severity: Finding["severity"] | "refused";
+  /** What is wrong. */
+  sentence: string;
+  /** Why it matters and what to do about it. */
   explanation: string;
 }

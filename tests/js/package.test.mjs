@@ -1,0 +1,182 @@
+// The npm package as its users meet it.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import * as api from "call-stream-verify";
+// The same file that the package loads, and so the same instance of the module.
+import * as core from "../../pkg-config/dist/core.js";
+
+const { CallVerifyError, canonicalizeCall, explain, init, reportText, Verifier, verify } = api;
+const text = '{"type":"manifest"}\nnot a bundle, but long enough to come in pieces\n';
+const bytes = new TextEncoder().encode(text);
+
+const refused = (code, member) => (error) => {
+  assert.ok(error instanceof CallVerifyError, String(error));
+  assert.equal(error.name, "CallVerifyError");
+  assert.equal(error.code, code);
+  assert.equal(error.member, member);
+  return true;
+};
+
+test("the package exports what it promises and nothing else", () => {
+  assert.deepEqual(Object.keys(api).sort(), [
+    "CallVerifyError",
+    "Verifier",
+    "canonicalizeCall",
+    "cidOf",
+    "explain",
+    "hashCall",
+    "init",
+    "reportText",
+    "verify",
+  ]);
+});
+
+describe("verify", () => {
+  async function* pieces() {
+    for (const byte of bytes) yield Uint8Array.of(byte);
+  }
+  const inputs = {
+    "a string": () => text,
+    "a Uint8Array": () => bytes,
+    "a Buffer": () => Buffer.from(text),
+    "a view into a larger buffer": () => new Uint8Array([1, 2, ...bytes, 3]).subarray(2, 2 + bytes.length),
+    "a shared buffer": () => {
+      const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+      shared.set(bytes);
+      return shared;
+    },
+    "a Blob": () => new Blob([text]),
+    "a Response": () => new Response(text),
+    "a ReadableStream": () => new Blob([text]).stream(),
+    "a stream that is not iterable": () => {
+      const stream = new Blob([text]).stream();
+      return { getReader: () => stream.getReader() };
+    },
+    "an async iterable": pieces,
+  };
+  for (const [name, input] of Object.entries(inputs)) {
+    test(`takes ${name}`, async () => {
+      const report = await verify(input());
+      assert.equal(report.verdict, "not_proven");
+      assert.equal(reportText(report), reportText(await verify(text)));
+    });
+  }
+
+  test("refuses what is no input", async () => {
+    for (const input of [undefined, null, 1, {}, [], [1, 2], new ArrayBuffer(4), new Uint16Array(2), new Response(null)]) {
+      await assert.rejects(verify(input), TypeError);
+    }
+  });
+
+  test("reports progress after every piece", async () => {
+    const seen = [];
+    await verify(pieces(), { onProgress: (progress) => seen.push(progress.bytes) });
+    assert.deepEqual(seen, Array.from(bytes, (_, index) => index + 1));
+  });
+
+  test("stops when it is told to", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const onProgress = () => controller.abort(reason);
+    await assert.rejects(verify(pieces(), { signal: controller.signal, onProgress }), reason);
+    await assert.rejects(verify(text, { signal: controller.signal }), reason);
+  });
+
+  test("an error of the source reaches the caller", async () => {
+    const broken = new Error("the disk is gone");
+    const source = (async function* () {
+      yield bytes;
+      throw broken;
+    })();
+    await assert.rejects(verify(source), broken);
+  });
+
+  test("misuse is an error, not a verdict", async () => {
+    await assert.rejects(verify(text, { policy: "no policy" }), refused("bad-policy"));
+    await assert.rejects(verify(text, { minLevel: "L9" }), refused("bad-option", "minLevel"));
+    await assert.rejects(verify(text, { chainOnly: "yes" }), refused("bad-option"));
+  });
+
+  test("an option that does not exist is refused, so that a slip of the pen cannot lower what is asked", async () => {
+    await assert.rejects(verify(text, { minlevel: "L4" }), refused("bad-option"));
+    assert.throws(() => new Verifier({ jobs: 2 }), refused("bad-option"));
+  });
+
+  test("an option left undefined is an option left out", async () => {
+    const report = await verify(text, { policy: undefined, minLevel: undefined, signal: undefined, onProgress: undefined });
+    assert.equal(reportText(report), reportText(await verify(text)));
+  });
+});
+
+describe("Verifier", () => {
+  test("is used up by finish and by free", () => {
+    for (const end of ["finish", "free"]) {
+      const verifier = new Verifier();
+      verifier.push(bytes);
+      assert.equal(verifier.progress().bytes, bytes.length);
+      verifier[end]();
+      for (const call of [() => verifier.push(bytes), () => verifier.progress(), () => verifier.finish()]) {
+        assert.throws(call, refused("already-finished"));
+      }
+      verifier.free();
+      verifier[Symbol.dispose]();
+    }
+  });
+
+  test("takes only bytes and texts", () => {
+    const verifier = new Verifier();
+    for (const chunk of [undefined, null, 1, [1], {}, new Uint16Array(1), new ArrayBuffer(1)]) {
+      assert.throws(() => verifier.push(chunk), TypeError);
+    }
+    assert.equal(verifier.progress().bytes, 0);
+  });
+
+  test("report texts belong to reports", () => {
+    assert.throws(() => reportText({}), TypeError);
+  });
+});
+
+test("half a surrogate pair is refused, not replaced", () => {
+  assert.throws(() => canonicalizeCall('{"caller":"\ud800"}'), refused("json-surrogate"));
+});
+
+test("every code explains itself", () => {
+  const source = readFileSync(new URL("../../pkg-config/src/codes.ts", import.meta.url), "utf8");
+  const codes = [...source.matchAll(/^ {2}\| "([a-z0-9-]+)"/gm)].map(([, code]) => code);
+  assert.ok(codes.length > 50);
+  for (const code of codes) {
+    const explanation = explain(code);
+    assert.equal(explanation.code, code);
+    assert.ok(explanation.sentence.length > 0 && explanation.explanation.length > 0);
+  }
+  for (const word of ["", "Internal", "no-such-code", "__proto__"]) assert.equal(explain(word), undefined);
+});
+
+test("after the module has stopped, a fresh one takes over and objects of the old one refuse to work", async () => {
+  await init();
+  const before = reportText(await verify(text));
+  const old = new Verifier();
+  old.push(bytes);
+  const struck = new Verifier();
+  // No memory is left to grow into, which is what stops a module in practice.
+  const { memory } = core.initSync({ module: new Uint8Array() });
+  memory.grow(65_536 - memory.buffer.byteLength / 65_536);
+  const large = new Uint8Array(64 << 20);
+  assert.throws(() => struck.push(large), refused("internal"));
+  for (const lost of [old, struck]) {
+    for (const call of [() => lost.push(bytes), () => lost.progress()]) assert.throws(call, refused("internal"));
+    lost.free();
+  }
+  const fresh = new Verifier();
+  fresh.push(bytes);
+  assert.equal(reportText(fresh.finish()), before);
+  assert.equal(reportText(await verify(text)), before);
+});
+
+test("lock files name no registry", () => {
+  for (const lock of ["../../pkg-config/package-lock.json", "../package-lock.json"]) {
+    assert.doesNotMatch(readFileSync(new URL(lock, import.meta.url), "utf8"), /https?:/);
+  }
+});

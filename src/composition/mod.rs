@@ -2,6 +2,7 @@
 
 pub mod bundle;
 pub mod report;
+pub mod seal;
 pub mod segment;
 pub mod trust;
 pub mod verify;

@@ -281,7 +281,8 @@ impl Calls {
         if self.versions.get(latest)?.number == number {
             return Some(latest);
         }
-        let is_it = |index: &u32| self.versions.get(*index).is_some_and(|version| (version.call, version.number) == (call, number));
+        let is_it =
+            |index: &u32| self.versions.get(*index).is_some_and(|version| (version.call, version.number) == (call, number));
         self.superseded.find(slot(&(call, number)), is_it).copied()
     }
 
@@ -416,6 +417,12 @@ impl Calls {
     pub fn version_of(&self, call_id: Uuid, hash: &Digest) -> Option<&Version> {
         let version = self.versions.get(self.find_version(hash)?)?;
         (Some(version.call) == self.find(call_id)).then_some(version)
+    }
+
+    /// Whether any version of any call has this payload hash.
+    #[must_use]
+    pub fn is_sealed(&self, hash: &Digest) -> bool {
+        self.find_version(hash).is_some()
     }
 
     /// A version of a call by its number: its payload hash, and whether it is revoked.

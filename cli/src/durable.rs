@@ -1,0 +1,151 @@
+//! Files that outlive a crash: new ones appear whole or not at all, and a name is on disk before it is relied on.
+
+use crate::output::Failure;
+use call_stream_verify::{Code, Error};
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Who may read a new file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// Whom the system's defaults allow.
+    Usual,
+    /// Its owner alone.
+    Owner,
+}
+
+impl Readers {
+    /// Options that give a new file these readers.
+    pub fn options(self) -> OpenOptions {
+        let mut options = OpenOptions::new();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, self.mode());
+        options
+    }
+
+    #[cfg(unix)]
+    fn mode(self) -> u32 {
+        match self {
+            Readers::Usual => 0o666,
+            Readers::Owner => 0o600,
+        }
+    }
+}
+
+/// The path with something behind its last part.
+pub fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// The directory that holds the file.
+pub fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Makes sure that new and renamed names in the file's directory are on disk.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    // Only where a directory can be opened; elsewhere the system keeps names by itself.
+    if cfg!(unix) { File::open(folder(path))?.sync_all() } else { Ok(()) }
+}
+
+/// Creates a file that must not be there yet, writes it and brings it to disk.
+///
+/// **Errors**: `unwritable`, naming the file.
+pub fn create(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
+    let write = || {
+        let mut file = readers.options().write(true).create_new(true).open(path)?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        // A piece of a file that could not be written would only be in the way.
+        written.inspect_err(|_| drop(fs::remove_file(path)))?;
+        sync_folder(path)
+    };
+    write().map_err(|reason| Failure::unwritable(path, &reason))
+}
+
+/// A file that takes the place of another, or a new one, when it is whole.
+pub struct Replacement {
+    path: PathBuf,
+    file: tempfile::NamedTempFile,
+}
+
+impl Replacement {
+    /// Begins the file beside the one that it will replace.
+    ///
+    /// **Errors**: `unwritable`.
+    pub fn begin(path: &Path, readers: Readers) -> Result<Replacement, Failure> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".call-verify-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(readers.mode()));
+        #[cfg(not(unix))]
+        let _ = readers;
+        if path.is_dir() {
+            return Err(Failure::new(Code::Unwritable, "It is a directory.").in_file(path));
+        }
+        let file = builder.tempfile_in(folder(path)).map_err(|reason| Failure::unwritable(path, &reason))?;
+        Ok(Replacement { path: path.to_owned(), file })
+    }
+
+    /// Brings it to disk and gives it its name.
+    ///
+    /// **Errors**: `unwritable`; what stood there is untouched.
+    pub fn finish(self) -> Result<(), Failure> {
+        let path = self.path;
+        let refuse = |reason: &io::Error| Failure::unwritable(&path, reason);
+        self.file.as_file().sync_all().map_err(|reason| refuse(&reason))?;
+        self.file.persist(&path).map_err(|error| refuse(&error.error))?;
+        sync_folder(&path).map_err(|reason| refuse(&reason))
+    }
+
+    /// The refusal for a write to it that failed.
+    pub fn failure(&self, reason: &io::Error) -> Failure {
+        Failure::unwritable(&self.path, reason)
+    }
+}
+
+impl Write for Replacement {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Writes a whole file in the place of another.
+///
+/// **Errors**: `unwritable`; what stood there is untouched.
+pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
+    let mut file = Replacement::begin(path, readers)?;
+    file.write_all(bytes).map_err(|reason| file.failure(&reason))?;
+    file.finish()
+}
+
+/// Moves what stands behind `offset` into a file of its own, and only then cuts it off.
+///
+/// **Errors**: `unwritable`; the file is then as it was.
+pub fn cut_tail(path: &Path, file: &File, offset: u64, tail: &[u8]) -> Result<PathBuf, Failure> {
+    let kept = beside(path, &format!(".torn-{offset}"));
+    // An earlier repair may have been interrupted between its two steps.
+    if fs::read(&kept).is_ok_and(|bytes| bytes == tail) {
+        sync_folder(&kept).map_err(|reason| Failure::unwritable(&kept, &reason))?;
+    } else {
+        create(&kept, tail, Readers::Owner)?;
+    }
+    file.set_len(offset).and_then(|()| file.sync_all()).map_err(|reason| Failure::unwritable(path, &reason))?;
+    Ok(kept)
+}
+
+/// A torn tail, as a refusal.
+pub fn torn(path: &Path, line: u64, offset: u64) -> Failure {
+    let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+    Failure::from(Error::new(Code::TornTail, "").line(line).offset(offset)).in_file(path)
+}

@@ -106,8 +106,9 @@ fn report(done: &[Done], left: &[&Suite]) -> ExitCode {
             }
         }
     }
-    for suite in left {
-        println!("not run  {:<14}", suite.name);
+    if !left.is_empty() {
+        let names: Vec<&str> = left.iter().map(|suite| suite.name).collect();
+        println!("not asked for: {}", names.join(", "));
     }
     let total: Duration = done.iter().map(|done| done.time).sum();
     println!("total {:.1} s", total.as_secs_f64());

@@ -1,0 +1,69 @@
+//! The exported functions inside WebAssembly, in Node and in a browser's worker.
+//!
+//! The shared vectors run through the npm package (`tests/js`); here stands what needs no file.
+#![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+#![allow(clippy::unwrap_used, reason = "tests fail by panic")]
+
+use call_stream_verify::bindings::{Verifier, canonicalize_call, cid_of_call, explain, hash_call, verify};
+use call_stream_verify::{Code, Digest};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const RECORD: &str = r#"{ "recording_ref": "", "transcript": "Caller: hello\nAI: good evening", "purpose": "reservation",
+    "sentiment": "NEUTRAL", "ai_agent": "CSAI", "abandoned": false, "transferred": false, "answered": true,
+    "disposition": "completed", "duration": 1.05e2, "direction": "Inbound", "caller": "+1 (305) 555-0123",
+    "timestamp": "2026-10-01T10:00:00.000+02:00", "tenant_id": "7E57D004-2B97-4E7A-B45F-5387367791CD",
+    "call_id": "0d9c2b1e-6f3a-4c55-9b0e-7a1d2e3f4a5b" }"#;
+const PAYLOAD: &str = r#"{"call_id":"0d9c2b1e-6f3a-4c55-9b0e-7a1d2e3f4a5b","tenant_id":"7e57d004-2b97-4e7a-b45f-5387367791cd","timestamp":"2026-10-01T08:00:00Z","caller":"+13055550123","direction":"inbound","duration":105,"disposition":"completed","answered":true,"transferred":false,"abandoned":false,"ai_agent":"CSAI","sentiment":"neutral","purpose":"reservation","transcript":"Caller: hello\nAI: good evening"}"#;
+// `printf %s "$PAYLOAD" | sha256sum`
+const HASH: &str = "1a14c499a81d6130da1a0ea69e3b625a65a9c7b8c8f1ecb3a6861cad4a148a3e";
+
+#[wasm_bindgen_test]
+fn a_record_is_brought_to_its_canonical_payload() {
+    let payload = canonicalize_call(RECORD.as_bytes()).unwrap();
+    assert_eq!(String::from_utf8(payload).unwrap(), PAYLOAD);
+}
+
+#[wasm_bindgen_test]
+fn digests_are_those_of_sha256sum() {
+    assert_eq!(Digest::of(PAYLOAD.as_bytes()).to_string(), HASH);
+    let hashes = hash_call(RECORD.as_bytes()).unwrap();
+    assert!(hashes.contains(&format!("\"canonical_payload_hash\":\"{HASH}\"")), "{hashes}");
+    let cid = cid_of_call(RECORD.as_bytes()).unwrap();
+    assert!(hashes.contains(&format!("\"cid\":\"{cid}\"")), "{hashes}");
+}
+
+#[wasm_bindgen_test]
+fn a_refusal_is_a_plain_object_with_code_and_member() {
+    let refusal = canonicalize_call(RECORD.replace("1.05e2", "-1").as_bytes()).unwrap_err();
+    assert_eq!(member(&refusal, "code"), JsValue::from("bad-member"));
+    assert_eq!(member(&refusal, "member"), JsValue::from("duration"));
+    assert!(member(&refusal, "message").is_string());
+    assert!(!refusal.is_instance_of::<js_sys::Error>());
+}
+
+#[wasm_bindgen_test]
+fn any_chunking_gives_the_same_report() {
+    let bundle = b"{\"type\":\"manifest\"}\nno bundle\n";
+    let whole = verify(bundle, JsValue::UNDEFINED).unwrap();
+    assert!(whole.contains("\"verdict\":\"not_proven\""), "{whole}");
+    for size in 1..bundle.len() {
+        let mut verifier = Verifier::new(JsValue::UNDEFINED).unwrap();
+        for chunk in bundle.chunks(size) {
+            verifier.push(chunk);
+        }
+        assert_eq!(verifier.finish(), whole, "in chunks of {size}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn every_code_explains_itself() {
+    for code in Code::ALL {
+        assert!(explain(code.name()).unwrap().contains(code.name()));
+    }
+    assert_eq!(explain("no-such-code"), None);
+}
+
+fn member(object: &JsValue, name: &str) -> JsValue {
+    js_sys::Reflect::get(object, &JsValue::from(name)).unwrap()
+}

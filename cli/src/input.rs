@@ -65,16 +65,26 @@ pub fn read_text(path: &Path, limit: usize, code: Code) -> Result<String, Failur
 /// Bytes that are read at once.
 pub const CHUNK: usize = 256 * 1024;
 
-/// Reads an input in pieces.
+/// How long a file is; `None` for what is no file.
+pub fn length(path: &Path) -> Option<u64> {
+    let metadata = std::fs::metadata(path).ok().filter(|_| !is_stdin(path))?;
+    metadata.is_file().then_some(metadata.len())
+}
+
+/// Reads an input in pieces, until its end or until `take` wants no more.
 ///
 /// **Errors**: `unreadable`.
-pub fn for_each_chunk(path: &Path, mut take: impl FnMut(&[u8])) -> Result<(), Failure> {
+pub fn for_each_chunk(path: &Path, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), Failure> {
     let mut source = open(path)?;
     let mut buffer = vec![0; CHUNK];
     loop {
         match source.read(&mut buffer) {
             Ok(0) => return Ok(()),
-            Ok(count) => take(buffer.get(..count).unwrap_or_default()),
+            Ok(count) => {
+                if !take(buffer.get(..count).unwrap_or_default()) {
+                    return Ok(());
+                }
+            }
             Err(reason) if reason.kind() == io::ErrorKind::Interrupted => {}
             Err(reason) => return Err(Failure::unreadable(path, &reason)),
         }

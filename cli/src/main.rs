@@ -7,6 +7,7 @@
 
 mod args;
 mod commands;
+mod fold;
 mod formats;
 mod input;
 mod output;

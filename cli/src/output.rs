@@ -128,6 +128,11 @@ impl Failure {
         self
     }
 
+    /// Whether it names a file.
+    pub fn has_file(&self) -> bool {
+        self.0.file.is_some()
+    }
+
     /// The refusal itself.
     pub fn error(&self) -> &Error {
         &self.0.error

@@ -83,6 +83,9 @@ impl<'a> Digests<'a> {
 /// Computes SHA-256 of a file's bytes; no more than a piece of it is in memory.
 fn hash_file(path: &Path) -> Result<Digest, Failure> {
     let mut hasher = Hasher::new();
-    input::for_each_chunk(path, |chunk| hasher.update(chunk))?;
+    input::for_each_chunk(path, |chunk| {
+        hasher.update(chunk);
+        true
+    })?;
     Ok(hasher.finish())
 }

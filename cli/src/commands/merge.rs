@@ -1,11 +1,46 @@
-//! `merge`: being written.
+//! `merge`: segments of one bundle, in order, become one segment or the report that `verify` would give. FORMAT §11.
 
-use crate::output::{Failure, Output, Run};
+use super::segment::write;
+use crate::args::TrustArgs;
+use crate::output::{Exit, Failure, Output, Run};
+use crate::{formats, input};
 use call_stream_verify::Code;
+use call_stream_verify::composition::segment::Segment;
+use call_stream_verify::composition::verify::evaluate;
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Segments in the order of their lines
+    #[arg(value_name = "SEGMENT", required = true)]
+    segments: Vec<PathBuf>,
+    #[command(flatten)]
+    trust: TrustArgs,
+    /// Write the merged segment to this file instead of a report
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// List every call and finding, verified calls too
+    #[arg(long)]
+    all: bool,
+}
 
-pub fn run(_args: &Args, _output: &mut Output) -> Run {
-    Err(Failure::new(Code::Internal, "This command is not built yet."))
+/// Merges, and reports as on a whole bundle unless a segment is asked for.
+pub fn run(args: &Args, output: &mut Output) -> Run {
+    let trust = args.trust.trust()?;
+    let mut whole = Segment::new(&trust);
+    for path in &args.segments {
+        let text = input::read_text(path, usize::MAX, Code::BadState)?;
+        let part = Segment::resume(&text, &trust).map_err(|error| Failure::from(error).in_file(path))?;
+        whole.merge(part).map_err(|error| Failure::from(error).in_file(path))?;
+    }
+    if args.output.is_some() {
+        write(&whole, args.output.as_deref(), output)?;
+        return Ok(Exit::Done);
+    }
+    let format = output.format();
+    let report = evaluate(&whole, &trust, formats::results(format, args.all));
+    let mut reporter = formats::reporter(format, args.all);
+    reporter.report("segments", &report, output);
+    reporter.finish(output);
+    Ok(formats::exit(&report))
 }

@@ -45,7 +45,8 @@ impl Options {
             trust = trust.with_tenant(&tenant)?;
         }
         if let Some(level) = self.min_level {
-            let level = Level::parse(&level).ok_or_else(|| Error::new(Code::BadOption, "Expected L0 to L5.").member("minLevel"))?;
+            let level =
+                Level::parse(&level).ok_or_else(|| Error::new(Code::BadOption, "Expected L0 to L5.").member("minLevel"))?;
             trust = trust.with_minimum_level(level);
         }
         Ok(trust)
@@ -157,7 +158,11 @@ pub fn explain(code: &str) -> Option<String> {
         sentence: &'static str,
         explanation: &'static str,
     }
-    let explanation =
-        Explanation { code: code.name(), severity: code.effect().severity(), sentence: code.sentence(), explanation: code.explanation() };
+    let explanation = Explanation {
+        code: code.name(),
+        severity: code.effect().severity(),
+        sentence: code.sentence(),
+        explanation: code.explanation(),
+    };
     serde_json::to_string(&explanation).ok()
 }

@@ -72,9 +72,11 @@ impl Trust {
     ///
     /// **Errors**: `bad-option`.
     pub fn with_expected_head(mut self, text: &str) -> Result<Trust> {
-        let refuse = || Error::new(Code::BadOption, "Expected SIZE:HEAD, a number and 64 lower-case hex digits.").member("expect");
+        let refuse =
+            || Error::new(Code::BadOption, "Expected SIZE:HEAD, a number and 64 lower-case hex digits.").member("expect");
         let (size, head) = text.split_once(':').ok_or_else(refuse)?;
-        let digits = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit()) && (size == "0" || !size.starts_with('0'));
+        let digits =
+            !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit()) && (size == "0" || !size.starts_with('0'));
         let size = size.parse().ok().filter(|size| digits && *size <= SAFE_INTEGER).ok_or_else(refuse)?;
         self.expect = Some(Expect { size, head: Digest::parse(head).ok_or_else(refuse)? });
         Ok(self)

@@ -7,8 +7,8 @@
 
 use super::bundle::line::{End, Line, Manifest, Proof};
 use super::report::{
-    AsOf, CallCounts, CallResult, ChainFacts, Claim, ClaimState, Claims, ComponentResult, ComponentState, Finding, Level, REPORT_FORMAT,
-    RangeFacts, Report, Unread, Verdict,
+    AsOf, CallCounts, CallResult, ChainFacts, Claim, ClaimState, Claims, ComponentResult, ComponentState, Finding, Level,
+    REPORT_FORMAT, RangeFacts, Report, Unread, Verdict,
 };
 use super::segment::calls::{Comparison, Presented, Sealed};
 use super::segment::findings::Findings;
@@ -258,7 +258,8 @@ impl<'a> Run<'a> {
                 self.findings.add(Finding::new(Code::CheckpointNotCompared).line(older.line));
             }
         }
-        let newest = self.trusted.iter().filter(|trusted| trusted.compared).map(|trusted| trusted.verified.checkpoint().size()).max();
+        let newest =
+            self.trusted.iter().filter(|trusted| trusted.compared).map(|trusted| trusted.verified.checkpoint().size()).max();
         self.anchored = newest;
         self.quorum_met = self.trusted.iter().any(|trusted| {
             trusted.compared && Some(trusted.verified.checkpoint().size()) == newest && trusted.verified.quorum_met()
@@ -352,7 +353,9 @@ impl<'a> Run<'a> {
         let mut included: Vec<(u64, u64)> = Vec::new();
         for (line, Proof { from: seq, to: size, hashes }) in proofs {
             let of_size = |trusted: &&Trusted| trusted.verified.checkpoint().size() == size;
-            let Some(root) = self.trusted.iter().find(of_size).map(|trusted| *trusted.verified.checkpoint().root()) else { continue };
+            let Some(root) = self.trusted.iter().find(of_size).map(|trusted| *trusted.verified.checkpoint().root()) else {
+                continue;
+            };
             let Some(hash) = self.segment.hash_at(seq) else { continue };
             if merkle::verify_inclusion(seq, size, &merkle::leaf_hash(&hash), &root, &hashes) {
                 included.push((seq, size));
@@ -369,9 +372,8 @@ impl<'a> Run<'a> {
         if let Some(size) = under {
             self.range_proven = Some(size);
             self.anchored = Some(self.size);
-            self.quorum_met = self.trusted.iter().any(|trusted| {
-                trusted.verified.checkpoint().size() == size && trusted.verified.quorum_met()
-            });
+            self.quorum_met =
+                self.trusted.iter().any(|trusted| trusted.verified.checkpoint().size() == size && trusted.verified.quorum_met());
         }
     }
 
@@ -509,7 +511,9 @@ impl<'a> Run<'a> {
         let mut finding = place(Code::CallMismatch);
         let detail = match (names.is_empty(), &sealed.digests.components) {
             (true, _) => "Only the payload hash is known, so it cannot be said which member differs.",
-            (false, Components::Hashes { .. }) => "Differing parts are named; which member of the metadata it is cannot be known.",
+            (false, Components::Hashes { .. }) => {
+                "Differing parts are named; which member of the metadata it is cannot be known."
+            }
             (false, Components::Commitments(_)) => "Differing members are named.",
         };
         finding = finding.detail(detail);
@@ -525,7 +529,10 @@ impl<'a> Run<'a> {
             (Level::L1, counts.mismatch == 0 && counts.not_proven == 0),
             (Level::L2, self.is_one_history() && (self.start() == 0 || self.range_proven.is_some())),
             (Level::L3, self.anchored == Some(self.size)),
-            (Level::L4, self.quorum_met && self.trust.policy().is_some_and(|policy| !policy.quorum_is_none()) && self.covers_head()),
+            (
+                Level::L4,
+                self.quorum_met && self.trust.policy().is_some_and(|policy| !policy.quorum_is_none()) && self.covers_head(),
+            ),
         ];
         reached.into_iter().take_while(|(_, holds)| *holds).map(|(level, _)| level).last()
     }
@@ -555,11 +562,8 @@ impl<'a> Run<'a> {
             Verdict::Verified
         };
         let claims = self.claims(&counts);
-        let unread = if !self.segment.starts_with_manifest() {
-            Some(Unread::NotABundle)
-        } else {
-            effects.limit.then_some(Unread::Limit)
-        };
+        let unread =
+            if !self.segment.starts_with_manifest() { Some(Unread::NotABundle) } else { effects.limit.then_some(Unread::Limit) };
         Report {
             format: REPORT_FORMAT,
             verdict,
@@ -599,7 +603,9 @@ impl<'a> Run<'a> {
         let effects = self.findings.effects();
 
         match (self.whole, self.has(&[Code::CountMismatch, Code::EnvelopeMismatch, Code::HeadMismatch])) {
-            (true, false) => claim("export_complete", Proven, "Every line is canonical, and counts and digests of the end line hold."),
+            (true, false) => {
+                claim("export_complete", Proven, "Every line is canonical, and counts and digests of the end line hold.")
+            }
             (true, true) => claim("export_complete", Failed, "Lines do not add up to the end line."),
             (false, _) => claim("export_complete", NotChecked, "The export could not be read to its end."),
         }
@@ -610,20 +616,37 @@ impl<'a> Run<'a> {
             () => claim("calls_match", Proven, "Every call presented is what its latest version seals, or is revoked."),
         }
         match (self.all_entries, counts.not_presented) {
-            (true, 0) if counts.total > 0 => claim("all_calls_presented", Proven, "Every call that these entries seal is presented."),
+            (true, 0) if counts.total > 0 => {
+                claim("all_calls_presented", Proven, "Every call that these entries seal is presented.")
+            }
             _ => claim("all_calls_presented", NotChecked, "Calls may be sealed in this chain that the export does not present."),
         }
         match (self.is_one_history(), self.segment.entries() > 0 && self.all_entries, self.start() == 0) {
-            (true, true, true) => claim("chain_unbroken", Proven, "Every entry links to the one in front, from the chain's header to the head."),
+            (true, true, true) => {
+                claim("chain_unbroken", Proven, "Every entry links to the one in front, from the chain's header to the head.")
+            }
             (true, true, false) if self.range_proven.is_some() => {
-                claim("chain_unbroken", Proven, "Every entry of the range links to the one in front, and both ends are proven; what lies before was not shown.");
+                claim(
+                    "chain_unbroken",
+                    Proven,
+                    "Every entry of the range links to the one in front, and both ends are proven; what lies before was not shown.",
+                );
             }
             (true, ..) => claim("chain_unbroken", NotChecked, "Not every entry from the chain's beginning was read."),
-            (false, ..) if self.chain_is_broken() => claim("chain_unbroken", Failed, "Entries, links, positions or records do not hold."),
+            (false, ..) if self.chain_is_broken() => {
+                claim("chain_unbroken", Failed, "Entries, links, positions or records do not hold.")
+            }
             (false, ..) => claim("chain_unbroken", NotChecked, "Something else does not hold; see the findings."),
         }
         let signed = self.trusted.iter().any(|trusted| trusted.compared || self.range_proven.is_some());
-        let broken = [Code::RootMismatch, Code::CheckpointBeyondChain, Code::CheckpointBadSignature, Code::OriginMismatch, Code::ConsistencyMismatch, Code::InclusionMismatch];
+        let broken = [
+            Code::RootMismatch,
+            Code::CheckpointBeyondChain,
+            Code::CheckpointBadSignature,
+            Code::OriginMismatch,
+            Code::ConsistencyMismatch,
+            Code::InclusionMismatch,
+        ];
         match (self.has(&broken), signed && self.anchored == Some(self.size)) {
             (true, _) => claim("checkpoint_signed", Failed, "A checkpoint or proof does not fit these entries."),
             (false, true) if self.covers(self.size) || self.range_proven.is_some() => {
@@ -633,7 +656,11 @@ impl<'a> Run<'a> {
         }
         match (self.trust.expect(), self.has(&[Code::ExpectedHeadMismatch])) {
             (_, true) => claim("expected_head", Failed, "The chain does not have the head you expect."),
-            (Some(expect), false) if self.anchored >= Some(expect.size) && !self.has(&[Code::ExpectedHeadNotCompared]) && self.manifest.is_some() => {
+            (Some(expect), false)
+                if self.anchored >= Some(expect.size)
+                    && !self.has(&[Code::ExpectedHeadNotCompared])
+                    && self.manifest.is_some() =>
+            {
                 claim("expected_head", Proven, "The chain has the head you expect.");
             }
             (Some(_), false) => claim("expected_head", NotChecked, "The head you expect could not be compared."),
@@ -642,20 +669,33 @@ impl<'a> Run<'a> {
         let quorum = self.trust.policy().is_some_and(|policy| !policy.quorum_is_none());
         match () {
             () if self.has(&[Code::CosignatureBad]) => claim("witness_quorum", Failed, "A cosignature does not verify."),
-            () if quorum && self.quorum_met && self.covers_head() => claim("witness_quorum", Proven, "A quorum of your witnesses has cosigned the checkpoint."),
+            () if quorum && self.quorum_met && self.covers_head() => {
+                claim("witness_quorum", Proven, "A quorum of your witnesses has cosigned the checkpoint.")
+            }
             () if quorum => claim("witness_quorum", NotChecked, "Too few of your witnesses have cosigned."),
-            () => claim("witness_quorum", NotChecked, "You asked for no witnesses: the signer could show others a different history."),
+            () => claim(
+                "witness_quorum",
+                NotChecked,
+                "You asked for no witnesses: the signer could show others a different history.",
+            ),
         }
         let signatures = self.segment.signatures();
         match () {
             () if signatures.bad > 0 => claim("version_signatures", Failed, "A version or revocation carries a bad signature."),
-            () if signatures.good > 0 && signatures.unsigned == 0 => claim("version_signatures", Proven, "Every version and revocation is signed by a key you trust."),
-            () => claim("version_signatures", NotChecked, "Not every version and revocation is signed by a key you trust; the checkpoint is what binds them."),
+            () if signatures.good > 0 && signatures.unsigned == 0 => {
+                claim("version_signatures", Proven, "Every version and revocation is signed by a key you trust.")
+            }
+            () => claim(
+                "version_signatures",
+                NotChecked,
+                "Not every version and revocation is signed by a key you trust; the checkpoint is what binds them.",
+            ),
         }
         claim("bounded_in_time", NotChecked, "No anchor was checked: times are the issuer's claims.");
         claim("later_revocations", NotChecked, "Whatever was appended after the last entry shown cannot be known.");
         claim("recordings", NotChecked, "No recording's bytes were compared.");
-        let redacted = self.segment.calls().comparisons().any(|comparison| matches!(comparison.presented, Presented::Redacted(_)));
+        let redacted =
+            self.segment.calls().comparisons().any(|comparison| matches!(comparison.presented, Presented::Redacted(_)));
         if redacted {
             claim("withheld_members", NotChecked, "Members that redacted calls withhold were not seen.");
         }
@@ -693,8 +733,10 @@ fn compare_full(shown: &CallDigests, sealed: &CallDigests) -> (bool, Vec<Compone
             Components::Hashes { metadata: shown_metadata, transcript: shown_transcript, .. },
             Components::Hashes { metadata, transcript, recording },
         ) => {
-            let mut components =
-                vec![component("metadata", Some(*metadata), Some(*shown_metadata)), component("transcript", Some(*transcript), Some(*shown_transcript))];
+            let mut components = vec![
+                component("metadata", Some(*metadata), Some(*shown_metadata)),
+                component("transcript", Some(*transcript), Some(*shown_transcript)),
+            ];
             components.extend(recording.map(unseen_recording));
             components
         }

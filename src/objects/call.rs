@@ -244,7 +244,9 @@ impl Normalized {
         }
         format!(
             "{{\"call_id\":\"{}\",\"canonical_payload_hash\":\"{hash}\",{},\"cid\":\"{}\",\"uncovered\":[{uncovered}]}}",
-            self.call.call_id(), digests.components.format(), cid::cid_of(&hash),
+            self.call.call_id(),
+            digests.components.format(),
+            cid::cid_of(&hash),
         )
     }
 }
@@ -334,7 +336,8 @@ impl<'a> Call<'a> {
     /// The canonical JSON text of a member's value.
     #[must_use]
     pub fn member(&self, member: Member) -> Option<&str> {
-        let (_, (start, end)) = Member::ALL.into_iter().zip(self.spans).find_map(|(m, s)| Some((m, s?)).filter(|_| m == member))?;
+        let (_, (start, end)) =
+            Member::ALL.into_iter().zip(self.spans).find_map(|(m, s)| Some((m, s?)).filter(|_| m == member))?;
         self.text.get(start..end)
     }
 
@@ -359,7 +362,11 @@ impl<'a> Call<'a> {
         let canonical_payload_hash = Digest::of(self.text.as_bytes());
         let components = match self.salt() {
             Some(salt) => Components::Commitments(Box::new(self.compute_commitments(&salt, recording))),
-            None => Components::Hashes { metadata: self.compute_metadata_hash(), transcript: self.compute_transcript_hash(), recording },
+            None => Components::Hashes {
+                metadata: self.compute_metadata_hash(),
+                transcript: self.compute_transcript_hash(),
+                recording,
+            },
         };
         CallDigests { canonical_payload_hash, components }
     }

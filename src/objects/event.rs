@@ -101,7 +101,12 @@ impl<'a> Revocation<'a> {
     pub fn format(&self) -> String {
         format!(
             "{},\"canonical_payload_hash\":\"{}\",\"policy\":{},\"reason\":{}{},\"version\":{}}}",
-            self.actor.format(), self.canonical_payload_hash, quoted(&self.policy), quoted(&self.reason), self.signatures.format(), self.version,
+            self.actor.format(),
+            self.canonical_payload_hash,
+            quoted(&self.policy),
+            quoted(&self.reason),
+            self.signatures.format(),
+            self.version,
         )
     }
 }
@@ -148,7 +153,12 @@ impl<'a> Attempt<'a> {
     pub fn format(&self) -> String {
         format!(
             "{},\"computed_hash\":\"{}\",\"expected_hash\":\"{}\",\"method\":{},\"result\":{},\"version\":{}}}",
-            self.actor.format(), self.computed_hash, self.expected_hash, quoted(&self.method), quoted(&self.result), self.version,
+            self.actor.format(),
+            self.computed_hash,
+            self.expected_hash,
+            quoted(&self.method),
+            quoted(&self.result),
+            self.version,
         )
     }
 }

@@ -72,7 +72,12 @@ impl<'a> VersionRecord<'a> {
         let supersedes = self.supersedes.map(|version| format!(",\"supersedes\":{version}")).unwrap_or_default();
         format!(
             "{{\"call_id\":\"{}\",\"canonical_payload_hash\":\"{}\",{components},\"finalized_at\":\"{}\",\"schema\":\"{SCHEMA}\"{}{supersedes},\"tenant_id\":\"{}\",\"verification_status\":\"verified\",\"version\":{}}}",
-            self.call_id, self.digests.canonical_payload_hash, self.finalized_at, self.signatures.format(), self.tenant_id, self.version,
+            self.call_id,
+            self.digests.canonical_payload_hash,
+            self.finalized_at,
+            self.signatures.format(),
+            self.tenant_id,
+            self.version,
         )
     }
 }

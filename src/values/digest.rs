@@ -26,10 +26,7 @@ impl Digest {
     pub fn parse(text: impl AsRef<[u8]>) -> Option<Digest> {
         let text: &[u8; 64] = text.as_ref().try_into().ok()?;
         let mut bytes = [0; 32];
-        for (pair, byte) in text.chunks_exact(2).zip(&mut bytes) {
-            let [high, low] = *pair else { return None };
-            *byte = hex_value(high)? << 4 | hex_value(low)?;
-        }
+        super::hex::decode(text, &mut bytes)?;
         Some(Digest(bytes))
     }
 
@@ -57,14 +54,6 @@ impl Digest {
     }
 }
 
-fn hex_value(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    }
-}
-
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
@@ -86,8 +75,7 @@ impl serde::Serialize for Digest {
 impl<'de> serde::Deserialize<'de> for Digest {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Digest, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Digest::parse(&text)
-            .ok_or_else(|| serde::de::Error::custom("expected 64 lower-case hex digits"))
+        Digest::parse(&text).ok_or_else(|| serde::de::Error::custom("expected 64 lower-case hex digits"))
     }
 }
 

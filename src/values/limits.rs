@@ -25,7 +25,7 @@ pub const ENVELOPE_BYTES: usize = 32 * 1024 * 1024;
 /// Findings kept; a report says how many more there were.
 pub const FINDINGS: usize = 1000;
 /// Lines of a bundle: positions are kept in 32 bits.
-pub const LINES: u64 = u32::MAX as u64;
+pub const LINES: u64 = 4_294_967_295;
 /// Leaves whose hashes are kept, so that an older checkpoint anywhere in the bundle can be compared with the chain.
 /// Beyond, it is compared where it stands directly behind its last entry, or by a consistency proof.
 pub const RETAINED_LEAVES: usize = 65_536;

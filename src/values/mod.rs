@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod digest;
 pub mod error;
+mod hex;
 pub mod json;
 pub mod limits;
 pub mod time;

@@ -133,9 +133,7 @@ impl Reader<'_> {
     fn digits(&mut self, count: usize) -> Option<i64> {
         let (digits, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
-        digits.iter().try_fold(0, |value, digit| {
-            digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0'))
-        })
+        digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))
     }
 
     /// One to six digits after the point, as microseconds.

@@ -10,26 +10,27 @@ impl Uuid {
     /// Parses 8-4-4-4-12 hex digits of either case. Braces, URNs and bare digits are `None`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Uuid> {
-        let text: &[u8; 36] = text.as_bytes().try_into().ok()?;
-        let mut bytes = [0; 16];
-        let mut digits = text.iter().enumerate().filter_map(|(place, &byte)| match (place, byte) {
-            (8 | 13 | 18 | 23, b'-') => None,
-            (8 | 13 | 18 | 23, _) => Some(None),
-            (_, b'0'..=b'9') => Some(Some(byte - b'0')),
-            (_, b'a'..=b'f') => Some(Some(byte - b'a' + 10)),
-            (_, b'A'..=b'F') => Some(Some(byte - b'A' + 10)),
-            _ => Some(None),
-        });
-        for byte in &mut bytes {
-            *byte = digits.next()?? << 4 | digits.next()??;
-        }
-        digits.next().is_none().then_some(Uuid(bytes))
+        Uuid::parse_canonical(&text.to_ascii_lowercase())
     }
 
     /// Parses the canonical spelling only: lower case.
     #[must_use]
     pub fn parse_canonical(text: &str) -> Option<Uuid> {
-        Uuid::parse(text).filter(|_| !text.bytes().any(|byte| byte.is_ascii_uppercase()))
+        let text: &[u8; 36] = text.as_bytes().try_into().ok()?;
+        let mut digits = [0; 32];
+        let mut taken = 0;
+        for range in [0..8, 9..13, 14..18, 19..23, 24..36] {
+            let hyphen = range.end;
+            let part = text.get(range)?;
+            digits.get_mut(taken..taken + part.len())?.copy_from_slice(part);
+            taken += part.len();
+            if text.get(hyphen).is_some_and(|byte| *byte != b'-') {
+                return None;
+            }
+        }
+        let mut bytes = [0; 16];
+        super::hex::decode(&digits, &mut bytes)?;
+        Some(Uuid(bytes))
     }
 }
 

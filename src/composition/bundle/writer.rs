@@ -82,7 +82,10 @@ impl BundleWriter {
     pub fn end(self) -> String {
         format!(
             "{{\"type\":\"end\",\"entries\":{},\"calls\":{},\"head\":\"{}\",\"envelope\":\"{}\"}}\n",
-            self.entries, self.calls, self.head, self.envelope.finish(),
+            self.entries,
+            self.calls,
+            self.head,
+            self.envelope.finish(),
         )
     }
 }

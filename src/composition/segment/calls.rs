@@ -5,13 +5,12 @@
 
 use super::blocks::Blocks;
 use super::findings::Findings;
+use super::index::{Index, hash_of};
 use crate::composition::report::Finding;
 use crate::objects::call::{CallDigests, Commitments, Components};
 use crate::values::codes::Code;
 use crate::values::digest::Digest;
 use crate::values::uuid::Uuid;
-use hashbrown::HashTable;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A version as the chain seals it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -164,19 +163,19 @@ pub struct Calls {
     pub(super) versions: Blocks<Version>,
     pub(super) pending: Vec<Pending>,
     #[serde(skip)]
-    by_id: HashTable<u32>,
+    by_id: Index,
     #[serde(skip)]
-    by_hash: HashTable<u32>,
+    by_hash: Index,
     /// Versions behind which a later one of their call stands, by call and number.
     #[serde(skip)]
-    superseded: HashTable<u32>,
+    superseded: Index,
 }
 
-/// SipHash with a fixed key: the core has no randomness, and forging collisions costs far more than it slows a run.
-fn slot(key: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish()
+fn hash_of_number(call: u32, number: u64) -> u32 {
+    let mut key = [0; 12];
+    key[..4].copy_from_slice(&call.to_le_bytes());
+    key[4..].copy_from_slice(&number.to_le_bytes());
+    hash_of(&key)
 }
 
 fn narrow(line: u64) -> u32 {
@@ -185,21 +184,28 @@ fn narrow(line: u64) -> u32 {
 
 impl Calls {
     fn find(&self, call_id: Uuid) -> Option<u32> {
-        let is_it = |index: &u32| self.states.get(*index).is_some_and(|state| state.call_id == call_id);
-        self.by_id.find(slot(&call_id), is_it).copied()
+        self.find_hashed(hash_of(&call_id.0), call_id)
     }
 
-    fn find_version(&self, hash: &Digest) -> Option<u32> {
-        let is_it = |index: &u32| self.versions.get(*index).is_some_and(|version| version.digests.hash == *hash);
-        self.by_hash.find(slot(hash), is_it).copied()
+    fn find_hashed(&self, hash: u32, call_id: Uuid) -> Option<u32> {
+        self.by_id.find(hash, |index| self.states.get(index).is_some_and(|state| state.call_id == call_id))
+    }
+
+    fn find_version(&self, digest: &Digest) -> Option<u32> {
+        self.find_version_hashed(hash_of(&digest.0), digest)
+    }
+
+    fn find_version_hashed(&self, hash: u32, digest: &Digest) -> Option<u32> {
+        self.by_hash.find(hash, |index| self.versions.get(index).is_some_and(|version| version.digests.hash == *digest))
     }
 
     fn enter(&mut self, call_id: Uuid) -> u32 {
-        if let Some(index) = self.find(call_id) {
+        let hash = hash_of(&call_id.0);
+        if let Some(index) = self.find_hashed(hash, call_id) {
             return index;
         }
         let index = self.states.push(CallState { call_id, first: None, latest: None, shown: Shown::No, line: 0 });
-        self.index_state(index);
+        self.by_id.insert(hash, index);
         index
     }
 
@@ -214,7 +220,8 @@ impl Calls {
         version.call = call;
         let place = |code| Finding::new(code).line(version.line()).seq(version.seq).call(call_id);
         let hash = version.digests.hash;
-        let unique = self.find_version(&hash).is_none();
+        let place_of_hash = hash_of(&hash.0);
+        let unique = self.find_version_hashed(place_of_hash, &hash).is_none();
         if !unique {
             findings.add(place(Code::VersionNotUnique).member("canonical_payload_hash"));
         }
@@ -228,7 +235,7 @@ impl Calls {
             self.supersede(superseded);
         }
         if unique {
-            self.index_version(index);
+            self.by_hash.insert(place_of_hash, index);
         }
         if let (Some(state), Some(version)) = (self.states.get_mut(call), self.versions.get(index)) {
             state.first = state.first.or(Some(index));
@@ -263,15 +270,11 @@ impl Calls {
 
     fn supersede(&mut self, index: u32) {
         let Some(version) = self.versions.get(index) else { return };
-        let key = (version.call, version.number);
+        let (call, number) = (version.call, version.number);
         let versions = &self.versions;
-        let key_of = |index: &u32| versions.get(*index).map(|version| (version.call, version.number));
-        match self.superseded.find_mut(slot(&key), |index| key_of(index) == Some(key)) {
-            Some(place) => *place = index,
-            None => {
-                self.superseded.insert_unique(slot(&key), index, |index| key_of(index).map_or(0, |key| slot(&key)));
-            }
-        }
+        self.superseded.replace(hash_of_number(call, number), index, |index| {
+            versions.get(index).is_some_and(|version| (version.call, version.number) == (call, number))
+        });
     }
 
     /// The most recent version of a call that has this number.
@@ -281,9 +284,9 @@ impl Calls {
         if self.versions.get(latest)?.number == number {
             return Some(latest);
         }
-        let is_it =
-            |index: &u32| self.versions.get(*index).is_some_and(|version| (version.call, version.number) == (call, number));
-        self.superseded.find(slot(&(call, number)), is_it).copied()
+        self.superseded.find(hash_of_number(call, number), |index| {
+            self.versions.get(index).is_some_and(|version| (version.call, version.number) == (call, number))
+        })
     }
 
     /// Takes a call that is presented in full.
@@ -444,32 +447,20 @@ impl Calls {
         if !fits {
             return false;
         }
-        for index in 0..states {
-            self.index_state(index);
+        for (index, state) in (0u32..).zip(self.states.iter()) {
+            self.by_id.insert(hash_of(&state.call_id.0), index);
         }
         for index in 0..versions {
             let Some(version) = self.versions.get(index) else { return false };
             let (call, hash) = (version.call, version.digests.hash);
             if self.find_version(&hash).is_none() {
-                self.index_version(index);
+                self.by_hash.insert(hash_of(&hash.0), index);
             }
             if self.states.get(call).and_then(|state| state.latest) != Some(index) {
                 self.supersede(index);
             }
         }
         true
-    }
-
-    fn index_state(&mut self, index: u32) {
-        let states = &self.states;
-        let key = |index: &u32| states.get(*index).map_or(0, |state| slot(&state.call_id));
-        self.by_id.insert_unique(key(&index), index, key);
-    }
-
-    fn index_version(&mut self, index: u32) {
-        let versions = &self.versions;
-        let key = |index: &u32| versions.get(*index).map_or(0, |version| slot(&version.digests.hash));
-        self.by_hash.insert_unique(key(&index), index, key);
     }
 }
 

@@ -11,6 +11,7 @@
 mod blocks;
 pub mod calls;
 pub mod findings;
+mod index;
 mod state;
 
 use crate::algorithms::merkle::{self, CompactRange};

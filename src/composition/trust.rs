@@ -160,7 +160,9 @@ impl Trust {
         let Some(key) = logs.iter().find(|key| signature.names(key)) else { return SignatureFact::Unknown };
         match Note::new(text, vec![signature]).map(|note| note.check(key)) {
             Ok(SignatureCheck::Good) => SignatureFact::Good,
-            _ => SignatureFact::Bad,
+            // A key of a type that signs no texts says nothing either way.
+            Ok(SignatureCheck::Absent) => SignatureFact::Unknown,
+            Ok(SignatureCheck::Bad) | Err(_) => SignatureFact::Bad,
         }
     }
 }

@@ -240,7 +240,7 @@ impl Calls {
         if let (Some(state), Some(version)) = (self.states.get_mut(call), self.versions.get(index)) {
             state.first = state.first.or(Some(index));
             state.latest = Some(index);
-            if matches!(&state.shown, Shown::Other(shown) if version.digests.seals(shown)) {
+            if unique && matches!(&state.shown, Shown::Other(shown) if version.digests.seals(shown)) {
                 state.shown = Shown::Same(index);
             }
         }
@@ -324,6 +324,10 @@ impl Calls {
             self.revoke(revocation, findings);
         }
         let names: Vec<Uuid> = later.states.iter().map(|state| state.call_id).collect();
+        // Calls keep the order in which the lines name them first, whether by a version or a presented state.
+        for name in &names {
+            self.enter(*name);
+        }
         let mut moved = Vec::new();
         for mut version in later.versions.into_iter() {
             let call_id = usize::try_from(version.call).ok().and_then(|call| names.get(call));
@@ -337,9 +341,13 @@ impl Calls {
                     self.enter(state.call_id);
                     continue;
                 }
+                // The first version with this payload may stand further in front than the one of the later part.
                 Shown::Same(index) => {
                     let index = usize::try_from(index).ok().and_then(|index| moved.get(index));
-                    index.map_or(Shown::Twice, |index| Shown::Same(*index))
+                    if let Some(digests) = index.and_then(|index| self.presented(*index)) {
+                        self.show(state.call_id, digests, u64::from(state.line) + lines, findings);
+                    }
+                    continue;
                 }
                 Shown::Other(digests) => {
                     self.show(state.call_id, digests.expand(), u64::from(state.line) + lines, findings);
@@ -363,17 +371,19 @@ impl Calls {
         order.into_iter().filter_map(|(_, index)| self.states.get(index)).filter_map(|state| self.compare(state))
     }
 
+    /// The digests of a presented call that equals a version. What that seals of a recording was not presented with the call.
+    fn presented(&self, version: u32) -> Option<CallDigests> {
+        let mut digests = self.versions.get(version)?.digests.expand();
+        if let Components::Hashes { recording, .. } = &mut digests.components {
+            *recording = None;
+        }
+        Some(digests)
+    }
+
     fn compare(&self, state: &CallState) -> Option<Comparison> {
         let presented = match &state.shown {
             Shown::No => return None,
-            Shown::Same(index) => {
-                // What the version seals of a recording was not presented with the call.
-                let mut digests = self.versions.get(*index)?.digests.expand();
-                if let Components::Hashes { recording, .. } = &mut digests.components {
-                    *recording = None;
-                }
-                Presented::Full(digests)
-            }
+            Shown::Same(index) => Presented::Full(self.presented(*index)?),
             Shown::Other(digests) => Presented::Full(digests.expand()),
             Shown::Redacted(disclosed) => Presented::Redacted(disclosed.clone()),
             Shown::Twice => Presented::Twice,

@@ -275,7 +275,7 @@ impl Segment {
     /// Keeps a line until the end of the run, unless that would be too much.
     fn keep(&mut self, line: EnvelopeLine) {
         // A checkpoint keeps the tree in front of it, up to some 53 hashes; 1 KiB is what large chains take.
-        let tree = if line.tree == Tree::Empty { 0 } else { 1024 };
+        let tree = if is_checkpoint(&line.text) { 1024 } else { 0 };
         self.envelope_bytes += line.text.len() + tree;
         if self.overflow.is_none() && self.envelope_bytes > ENVELOPE_BYTES {
             self.overflow = Some(line.line);
@@ -430,7 +430,7 @@ impl Segment {
         self.signatures.bad += right.signatures.bad;
         self.signatures.unknown += right.signatures.unknown;
         self.signatures.unsigned += right.signatures.unsigned;
-        self.expected = self.expected.or(right.expected);
+        self.expected = right.expected.or(self.expected);
         self.findings.append(right.findings, lines);
         self.calls.append(right.calls, lines, &mut self.findings);
         for (tenant_id, mut place) in right.tenants {
@@ -454,9 +454,11 @@ impl Segment {
     fn merge_envelope(&mut self, kept: Vec<EnvelopeLine>, overflow: Option<u64>, lines: u64) {
         for mut line in kept {
             line.line += lines;
-            let mut tree = self.tree.clone();
-            tree.merge(&line.tree);
-            line.tree = tree;
+            if is_checkpoint(&line.text) {
+                let mut tree = self.tree.clone();
+                tree.merge(&line.tree);
+                line.tree = tree;
+            }
             self.keep(line);
         }
         self.overflow = self.overflow.or(overflow.map(|line| line + lines));
@@ -611,6 +613,11 @@ fn join(last: &Last, first: &First, findings: &mut Findings) {
     if first.timestamp.seconds() + CLOCK_SKEW_SECONDS < last.timestamp.seconds() {
         findings.add(place(Code::TimeBackwards).member("timestamp").values(last.timestamp, first.timestamp));
     }
+}
+
+/// Only checkpoints are compared with the tree where they stand.
+fn is_checkpoint(line: &str) -> bool {
+    line.starts_with("{\"type\":\"checkpoint\"")
 }
 
 fn is_retained(seq: u64) -> bool {

@@ -233,10 +233,10 @@ impl ChainFile {
             batch = format!("{HEADER_START}{}}}\n", self.state.header().format()).into_bytes();
         }
         batch.extend_from_slice(lines);
-        let (path, is_new) = (self.path.clone(), self.is_new());
+        let (path, is_new, end) = (self.path.clone(), self.is_new(), self.end);
         let created = self.file.is_none();
         let file = self.open_new()?;
-        let written = write_batch(file, self.end, &batch).and_then(|()| if is_new { durable::sync_folder(&path) } else { Ok(()) });
+        let written = write_batch(file, end, &batch).and_then(|()| if is_new { durable::sync_folder(&path) } else { Ok(()) });
         match written {
             Ok(()) => {
                 self.end += length(&batch);

@@ -6,12 +6,20 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod chain_file;
 mod commands;
+mod durable;
 mod fold;
 mod formats;
 mod input;
+mod key_file;
+mod leaves;
+mod options;
 mod output;
 mod progress;
+mod records;
+mod salts;
+mod witness_state;
 
 use args::{Cli, Command};
 use clap::Parser;

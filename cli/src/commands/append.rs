@@ -1,11 +1,51 @@
-//! `append`: being written.
+//! `append`: any event of the issuer's into the chain, hashed and linked like the rest. FORMAT §4.
 
-use crate::output::{Failure, Output, Run};
-use call_stream_verify::Code;
+use crate::input;
+use crate::options::{BeginArgs, ChainArgs, TimeArgs};
+use crate::output::{Exit, Output, Run};
+use call_stream_verify::composition::seal::{NewEntry, append_event};
+use call_stream_verify::json;
+use std::path::PathBuf;
+
+/// How events of known types are taken.
+const KNOWN_TYPES: &str = "Events of the types version.created, version.revoked, verification.recorded, key.added and key.retired must have \
+the format of their type and keep its rules, so that records made and signed elsewhere can be appended too.";
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+#[command(after_help = KNOWN_TYPES)]
+pub struct Args {
+    /// Payload, a JSON object; standard input if absent or `-`
+    #[arg(value_name = "PAYLOAD")]
+    payload: Option<PathBuf>,
+    #[command(flatten)]
+    chain: ChainArgs,
+    /// What the event is about, 1 to 256 characters
+    #[arg(long, value_name = "ID")]
+    entity: String,
+    /// Type of the event: lower-case words with dots between them
+    #[arg(long = "type", value_name = "TYPE")]
+    event_type: String,
+    #[command(flatten)]
+    begin: BeginArgs,
+    #[command(flatten)]
+    time: TimeArgs,
+}
 
-pub fn run(_args: &Args, _output: &mut Output) -> Run {
-    Err(Failure::new(Code::Internal, "This command is not built yet."))
+/// Appends the event.
+pub fn run(args: &Args, output: &mut Output) -> Run {
+    let payload = json::parse(&input::read_record(args.payload.as_deref())?)?;
+    let at = args.time.time()?;
+    let mut chain = args.chain.open_or_begin(&args.begin, at)?;
+    let entry = append_event(chain.state_mut(), &args.entity, &args.event_type, &payload, at)?;
+    chain.append(entry.format_line().as_bytes())?;
+    say(&entry, output);
+    Ok(Exit::Done)
+}
+
+fn say(entry: &NewEntry, output: &mut Output) {
+    if output.is_json() {
+        output.line(&serde_json::json!({ "status": "appended", "seq": entry.seq, "entry_hash": entry.entry_hash }).to_string());
+    } else {
+        output.line(&format!("appended seq {} {}", entry.seq, entry.entry_hash));
+    }
 }

@@ -1,11 +1,259 @@
-//! `seal`: being written.
+//! `seal`: finalized calls in, version records appended to the chain file. FORMAT §1, finalization gate, and §3.
+//!
+//! Every record is checked before the first is sealed, so a file with one bad line seals nothing. What is to be appended waits in memory or,
+//! if it is much, in a nameless file beside the chain: hashes, no text of a call. Then it is appended in batches, and a call is named on
+//! stdout once its entry is on disk. Whatever was interrupted is completed by running the same command again.
 
-use crate::output::{Failure, Output, Run};
-use call_stream_verify::Code;
+use crate::chain_file::ChainFile;
+use crate::durable;
+use crate::input;
+use crate::options::{BeginArgs, ChainArgs, SignerArgs, TimeArgs};
+use crate::output::{Exit, Failure, Output, Run, to_json};
+use crate::records::{self, Salting};
+use crate::salts::Salts;
+use call_stream_verify::composition::seal::{Sealed, seal};
+use call_stream_verify::objects::call::{Call, Finalization, Member};
+use call_stream_verify::values::digest::Hasher;
+use call_stream_verify::{Code, Digest, Error, Uuid};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use tempfile::SpooledTempFile;
+
+/// Lines that are brought to disk at once.
+const BATCH_LINES: usize = 1000;
+/// Bytes of lines that are brought to disk at once.
+const BATCH_BYTES: usize = 1024 * 1024;
+/// Bytes that wait in memory before they wait in a file.
+const SPOOL_BYTES: usize = 8 * 1024 * 1024;
+
+/// What is stated by running the command, and how it may be run again.
+const STATEMENT: &str = "By giving a record you state that the call is final: its transcript complete, its metadata locked, its AI \
+outputs stable. Say with --open what is not.\n\
+If one record is refused, none is sealed. Data of a call's latest version are not sealed again: after an interruption, run the same command.\n\
+Salts once chosen are in CHAIN.salts and are given to the same calls again, with or without --salt. Keep that file as you keep the calls.";
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+#[command(after_help = STATEMENT)]
+pub struct Args {
+    /// Call records, one JSON object a line; `-` is standard input
+    #[arg(value_name = "CALLS")]
+    calls: PathBuf,
+    #[command(flatten)]
+    chain: ChainArgs,
+    #[command(flatten)]
+    begin: BeginArgs,
+    #[command(flatten)]
+    time: TimeArgs,
+    #[command(flatten)]
+    signer: SignerArgs,
+    /// Give every call without a salt 32 random bytes of its own, kept in CHAIN.salts: its hashes then tell nothing to whoever guesses, and
+    /// members can be withheld from exports
+    #[arg(long)]
+    salt: bool,
+    /// Leave out a member that no hash covers, instead of refusing the record; may be given several times
+    #[arg(long, value_name = "MEMBER")]
+    drop: Vec<String>,
+    /// Seal the recordings too: files in this directory, each named like the last part of its call's recording_ref
+    #[arg(long, value_name = "DIR")]
+    recording: Option<PathBuf>,
+    /// State that something of these calls is not final yet, which refuses them; may be given several times
+    #[arg(long, value_enum, value_name = "STATEMENT")]
+    open: Vec<Open>,
+}
 
-pub fn run(_args: &Args, _output: &mut Output) -> Run {
-    Err(Failure::new(Code::Internal, "This command is not built yet."))
+/// What can still be open of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Open {
+    /// Speech may be added
+    TranscriptComplete,
+    /// Metadata may change
+    MetadataLocked,
+    /// Sentiment, purpose and the like may change
+    AiOutputsStable,
+}
+
+/// Seals every call of the file, or none.
+pub fn run(args: &Args, output: &mut Output) -> Run {
+    for name in &args.drop {
+        if Member::parse(name).is_some() {
+            let refuse = Error::new(Code::BadOption, "A member of the call record cannot be left out.");
+            return Err(refuse.member("drop").into());
+        }
+    }
+    let signer = args.signer.read()?;
+    let at = args.time.time()?;
+    let mut chain = args.chain.open_or_begin(&args.begin, at)?;
+    let mut salts = Salts::open(&args.chain.chain, args.chain.repair_tail)?;
+    let is_final = |open| !args.open.contains(&open);
+    let statement = Finalization {
+        transcript_complete: is_final(Open::TranscriptComplete),
+        metadata_locked: is_final(Open::MetadataLocked),
+        ai_outputs_stable: is_final(Open::AiOutputsStable),
+    };
+
+    let mut waiting = Waiting::new(&args.chain.chain);
+    let (mut sealed, mut existing) = (0_u64, 0_u64);
+    let mut salting = if args.salt { Salting::Choose(&mut salts) } else { Salting::Known(&salts) };
+    records::for_each(&args.calls, &mut salting, |_, record| {
+        if let Some(name) = record.uncovered.iter().find(|name| !args.drop.contains(name)) {
+            return Err(Error::new(Code::UncoveredMember, "").member(name.clone()).into());
+        }
+        let recording = args.recording.as_deref().map(|folder| hash_recording(&record.call, folder)).transpose()?.flatten();
+        let result = seal(chain.state_mut(), &record.call, statement, recording, at, signer.as_ref())?;
+        if result.entry.is_some() {
+            sealed += 1
+        } else {
+            existing += 1
+        }
+        waiting.add(&acknowledgement(&chain, &record.call, &result, output.is_json()), &result)
+    })?;
+
+    salts.save()?;
+    waiting.append(&mut chain, output)?;
+    if !output.is_json() {
+        let (size, head) = (chain.state().size(), chain.state().head());
+        output.note(&format!("{sealed} sealed, {existing} there already; the chain has {size} entries, head {head}"));
+    }
+    Ok(Exit::Done)
+}
+
+/// What is said of a version, as JSON.
+#[derive(serde::Serialize)]
+pub struct VersionLine {
+    /// What became of it.
+    pub status: &'static str,
+    pub call_id: Uuid,
+    pub version: u64,
+    pub seq: Option<u64>,
+    pub canonical_payload_hash: Digest,
+    pub entry_hash: Option<Digest>,
+}
+
+/// What is said of a call once it is on disk.
+fn acknowledgement(chain: &ChainFile, call: &Call<'_>, result: &Sealed, is_json: bool) -> String {
+    let Sealed { version, seq, canonical_payload_hash, entry } = result;
+    let status = if entry.is_some() { "sealed" } else { "existing" };
+    let entry_hash = entry.as_ref().map(|entry| entry.entry_hash).or_else(|| chain.hash_at(*seq));
+    let call_id = call.call_id();
+    if is_json {
+        let (version, seq, hash) = (*version, Some(*seq), *canonical_payload_hash);
+        let line = VersionLine { status, call_id, version, seq, canonical_payload_hash: hash, entry_hash };
+        return format!("{}\n", to_json(&line));
+    }
+    format!("{status} {call_id} version {version} seq {seq} {canonical_payload_hash}\n")
+}
+
+/// The SHA-256 of a call's recording; `None` for a call without one.
+fn hash_recording(call: &Call<'_>, folder: &Path) -> Result<Option<Digest>, Failure> {
+    let Some(reference) = call.string(Member::RecordingRef) else { return Ok(None) };
+    let refuse = |detail| Error::new(Code::RecordingUnreadable, detail).member(Member::RecordingRef.name());
+    let name = file_name(&reference).ok_or_else(|| refuse("The reference ends in no file name."))?;
+    let path = folder.join(name);
+    let unreadable = |reason: &io::Error| Failure::from(refuse("")).because(reason);
+    let mut file = File::open(path).map_err(|reason| unreadable(&reason))?;
+    let mut hasher = Hasher::new();
+    let mut buffer = vec![0; input::CHUNK];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(Some(hasher.finish())),
+            Ok(count) => hasher.update(buffer.get(..count).unwrap_or_default()),
+            Err(reason) if reason.kind() == io::ErrorKind::Interrupted => {}
+            Err(reason) => return Err(unreadable(&reason)),
+        }
+    }
+}
+
+/// The last part of a reference, without a URL's query; `None` if it could lead out of the directory.
+fn file_name(reference: &str) -> Option<&str> {
+    let path = match reference.contains("://") {
+        true => reference.split(['?', '#']).next()?,
+        false => reference,
+    };
+    let name = path.rsplit('/').next()?;
+    let leads_out = matches!(name, "" | "." | "..") || name.contains(['\\', '\0']) || cfg!(windows) && name.contains(':');
+    (!leads_out).then_some(name)
+}
+
+/// Entries that wait until every record is checked: for each call the length of what is said of it, that of its line, and both.
+struct Waiting {
+    folder: PathBuf,
+    spool: SpooledTempFile,
+}
+
+impl Waiting {
+    fn new(chain: &Path) -> Waiting {
+        let folder = durable::folder(chain).to_owned();
+        Waiting { spool: tempfile::spooled_tempfile_in(SPOOL_BYTES, &folder), folder }
+    }
+
+    fn add(&mut self, acknowledgement: &str, sealed: &Sealed) -> Result<(), Failure> {
+        let line = sealed.entry.as_ref().map(|entry| entry.format_line()).unwrap_or_default();
+        let mut write = || {
+            for text in [acknowledgement, &line] {
+                let length = u32::try_from(text.len()).map_err(io::Error::other)?;
+                self.spool.write_all(&length.to_le_bytes())?;
+            }
+            self.spool.write_all(acknowledgement.as_bytes())?;
+            self.spool.write_all(line.as_bytes())
+        };
+        write().map_err(|reason| Failure::unwritable(&self.folder, &reason))
+    }
+
+    /// Appends what waits, and names each call once it is on disk.
+    fn append(mut self, chain: &mut ChainFile, output: &mut Output) -> Result<(), Failure> {
+        let unreadable = |reason: io::Error| Failure::unreadable(&self.folder, &reason);
+        self.spool.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+        let mut spool = io::BufReader::with_capacity(BATCH_BYTES, self.spool);
+        let (mut said, mut lines, mut count) = (Vec::new(), Vec::new(), 0);
+        while next(&mut spool, &mut said, &mut lines).map_err(unreadable)? {
+            count += 1;
+            if count >= BATCH_LINES || lines.len() >= BATCH_BYTES {
+                chain.append(&lines)?;
+                output.bytes(&said);
+                (said, lines, count) = (Vec::new(), Vec::new(), 0);
+            }
+        }
+        if count > 0 {
+            chain.append(&lines)?;
+            output.bytes(&said);
+        }
+        Ok(())
+    }
+}
+
+/// Adds what waits next; `false` if there is nothing more.
+fn next(spool: &mut impl Read, said: &mut Vec<u8>, lines: &mut Vec<u8>) -> io::Result<bool> {
+    let mut lengths = [[0; 4]; 2];
+    for (place, length) in lengths.iter_mut().enumerate() {
+        match spool.read_exact(length) {
+            Err(reason) if place == 0 && reason.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+            other => other?,
+        }
+    }
+    for (length, out) in lengths.into_iter().zip([said, lines]) {
+        let length = u64::from(u32::from_le_bytes(length));
+        let read = spool.take(length).read_to_end(out)?;
+        if u64::try_from(read).ok() != Some(length) {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recording_is_looked_for_under_the_last_part_of_its_reference_and_nowhere_else() {
+        assert_eq!(file_name("https://rec.example/a/1.wav"), Some("1.wav"));
+        assert_eq!(file_name("https://rec.example/1.wav?sig=a/b#t"), Some("1.wav"));
+        assert_eq!(file_name("1.wav"), Some("1.wav"));
+        assert_eq!(file_name("what?.wav"), Some("what?.wav"));
+        for reference in ["https://rec.example/", "..", "a/..", "a/.", "a\\..\\b", ""] {
+            assert_eq!(file_name(reference), None, "{reference}");
+        }
+    }
 }

@@ -6,6 +6,7 @@
 
 use call_stream_verify::bindings::{Verifier, canonicalize_call, cid_of_call, explain, hash_call, verify};
 use call_stream_verify::{Code, Digest};
+use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -45,12 +46,12 @@ fn a_refusal_is_a_plain_object_with_code_and_member() {
 #[wasm_bindgen_test]
 fn any_chunking_gives_the_same_report() {
     let bundle = b"{\"type\":\"manifest\"}\nno bundle\n";
-    let whole = verify(bundle, JsValue::UNDEFINED).unwrap();
+    let whole = verify(&Uint8Array::from(bundle.as_slice()), JsValue::UNDEFINED).unwrap();
     assert!(whole.contains("\"verdict\":\"not_proven\""), "{whole}");
     for size in 1..bundle.len() {
         let mut verifier = Verifier::new(JsValue::UNDEFINED).unwrap();
         for chunk in bundle.chunks(size) {
-            verifier.push(chunk);
+            verifier.push(&Uint8Array::from(chunk));
         }
         assert_eq!(verifier.finish(), whole, "in chunks of {size}");
     }

@@ -3,7 +3,7 @@ import { CallVerifyError } from "./errors.js";
 /** Bytes, or a text that stands for its UTF-8 bytes, whole or in pieces. */
 export type Input = string | Uint8Array | Blob | Response | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
-// A piece is copied into the module's memory, which never shrinks: its size bounds what a run leaves behind.
+// How much is taken between two looks at the signal and two reports of progress.
 const PIECE = 1 << 20;
 
 /** The bytes of `value`. */

@@ -1,10 +1,12 @@
-// The page, as people use it: files, samples, trust, keyboard, hostile text, cancelling, and no request beyond its own origin.
+// The page, as people use it: files, samples, trust, keyboard, hostile text, canceling, and no request beyond its own origin.
 //
 // Any server that serves the staged site (target/site) under the portal's headers will do:
 //   SITE=http://127.0.0.1:4780/ CHROMIUM=/usr/bin/chromium node --test tests/browser/page.test.mjs
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
@@ -235,6 +237,29 @@ test("the report is downloaded with the bytes that the verifier wrote", async ()
   assert.equal(text, reportText(await verify(samples.get("tampered"), { policy })));
 });
 
+test("a file that is gone is an error and no verdict", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "page-"));
+  const path = join(folder, "gone.ndjson");
+  await writeFile(path, samples.get("honest"));
+  await page.setInputFiles("#file", path);
+  assert.equal(await word("gone.ndjson"), "Not proven");
+  await rm(folder, { recursive: true });
+  await trustIn(policy);
+  await page.locator("#stopped", { hasText: "The file cannot be read." }).waitFor();
+  assert.equal(await page.locator("#answer").getAttribute("data-verdict"), null);
+});
+
+test("a verifier that does not load says so and gives no verdict", async () => {
+  await page.route("**/core_bg.wasm", (route) => route.abort());
+  await page.reload();
+  await page.locator("#stopped", { hasText: "could not be loaded" }).waitFor();
+  await page.unroute("**/core_bg.wasm");
+  await page.click('[data-sample="honest"]');
+  assert.equal(await word("honest.ndjson"), "Verified");
+  // The browser's own word about the request that was cut.
+  assert.ok(complaints.splice(0).every((complaint) => complaint.includes("net::ERR_FAILED")));
+});
+
 test("from file to answer nothing is requested", async () => {
   await trustIn(policy);
   await page.waitForLoadState("networkidle");
@@ -302,12 +327,12 @@ test("the keyboard alone goes from the sample to the answer and the report", asy
   assert.match(download.suggestedFilename(), /report\.json$/);
 });
 
-test("a large file shows its progress and can be cancelled at once", async () => {
+test("a large file shows its progress and can be canceled at once", async () => {
   await giveLarge();
   await page.waitForFunction(() => document.querySelector("#progress").value > 0);
   assert.match(await page.locator("#reading-amount").innerText(), /B of 40\.\d GB, [\d.]+ .B a second/);
   await page.click("#cancel");
-  assert.ok(await page.locator("#stopped", { hasText: "Cancelled" }).isVisible());
+  assert.ok(await page.locator("#stopped", { hasText: "Canceled" }).isVisible());
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Verify again");
   // The worker hears it as well: to read on to the end would take longer than this test waits.
   await trustIn(policy);

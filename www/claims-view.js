@@ -2,7 +2,7 @@
 
 import { element, icon } from "./dom.js";
 import { dataText } from "./text.js";
-import { claimName } from "./words.js";
+import { CLAIM_STATE, claimName } from "./words.js";
 
 /**
  * @typedef {import("../pkg-config/src/report.ts").Report} Report
@@ -11,7 +11,7 @@ import { claimName } from "./words.js";
 
 /** @type {readonly { state: Claim["state"], title: string }[]} */
 const GROUPS = [
-  { state: "failed", title: "Failed" },
+  { state: "failed", title: "Does not hold" },
   { state: "proven", title: "Proven" },
   { state: "not_checked", title: "Not proven by this answer" },
 ];
@@ -25,9 +25,11 @@ export function claimsView({ claims }) {
   for (const { state, title } of GROUPS) {
     const members = Object.entries(claims).filter(([, claim]) => claim.state === state);
     if (members.length === 0) continue;
-    const rows = members.map(([name, { why }]) =>
-      element("li", { "data-claim": name }, icon(state), element("div", {}, element("strong", {}, dataText(claimName(name))), " ", dataText(why))),
-    );
+    const rows = members.map(([name, { why }]) => {
+      const title = element("p", { class: "title" }, element("strong", {}, dataText(claimName(name))), " ");
+      title.append(element("span", { class: "state" }, CLAIM_STATE[state]));
+      return element("li", { "data-claim": name }, icon(state), element("div", {}, title, element("p", {}, dataText(why))));
+    });
     const heading = element("h3", { id: `claims-${state}` }, title);
     const list = element("ul", { class: "claims", "data-state": state }, ...rows);
     sections.push(element("section", { "aria-labelledby": `claims-${state}` }, heading, list));

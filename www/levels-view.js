@@ -11,12 +11,10 @@ export function levelsView({ level: reached, minimum_level: minimum }) {
     const holds = reached !== null && level <= reached;
     const notes = [holds ? "reached" : "not reached"];
     if (level === minimum) notes.push("asked for");
-    return element(
-      "li",
-      { class: holds ? "holds" : "open" },
-      icon(holds ? "proven" : "not_checked"),
-      element("div", {}, element("strong", {}, `${level} ${name}`), ` ${meaning} `, element("span", { class: "state" }, notes.join(", "))),
-    );
+    const title = element("p", { class: "title" }, element("strong", {}, `${level} ${name}`), " ");
+    title.append(element("span", { class: "state" }, notes.join(", ")));
+    const mark = icon(holds ? "proven" : "not_checked");
+    return element("li", { class: holds ? "holds" : "open" }, mark, element("div", {}, title, element("p", {}, meaning)));
   });
   const heading = element("h3", { id: "levels-title" }, "How far the proof reaches");
   const help = element("p", { class: "help" }, "Each level holds the ones before it. The names are the report’s.");

@@ -53,7 +53,7 @@ trustFields.watch(
 
 byId("cancel", HTMLButtonElement).addEventListener("click", () => {
   runs.cancel();
-  showStopped("Cancelled", "Nothing was judged.", true);
+  showStopped("Canceled", "Nothing was judged.", true);
   views.stopped.querySelector("button")?.focus();
 });
 

@@ -45,7 +45,8 @@ function verdictView(report, subject) {
   ];
   if (report.as_of.size !== null) parts.push(asOfView(report, report.as_of));
   parts.push(element("p", { class: "consequence" }, CONSEQUENCE[report.verdict]));
-  if (!subject.trusted && report.verdict === "not_proven") parts.push(untrustedView());
+  const untrusted = report.findings.some((finding) => finding.code === "no-trusted-checkpoint");
+  if (untrusted && !subject.trusted) parts.push(untrustedView());
   const name = `${subject.name.replace(/[^A-Za-z0-9._-]+/g, "_")}.report.json`;
   const download = element("a", { class: "button quiet", href: subject.reportUrl, download: name }, "Download the report (JSON)");
   parts.push(element("p", { class: "download" }, download));

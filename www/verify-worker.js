@@ -100,7 +100,8 @@ async function* pieces(file, signal, tell) {
     }
     tell({ kind: "progress", read, milliseconds: performance.now() - start });
   } finally {
-    await reader.cancel();
+    // A stream that failed fails again here; why it did was said before.
+    await reader.cancel().catch(() => {});
   }
 }
 

@@ -16,11 +16,14 @@ export const VERDICT = { verified: "Verified", mismatch: "Mismatch", revoked: "R
 /** @type {Record<Finding["severity"], string>} */
 export const SEVERITY = { mismatch: "Mismatch", not_proven: "Not proven", revoked: "Revoked", warning: "Worth knowing" };
 
+/** @type {Record<Claim["state"], string>} */
+export const CLAIM_STATE = { failed: "failed", proven: "proven", not_checked: "not checked" };
+
 /** What a reader may and may not conclude. @type {Record<Verdict, string>} */
 export const CONSEQUENCE = {
   verified: "This does not show that what the calls say is true, or what was appended to the chain later.",
   mismatch: "Do not rely on this export. The findings say what differs, where, and what to ask the sender.",
-  revoked: "Do not rely on what was revoked. What else was presented is what was sealed.",
+  revoked: "Do not rely on what was revoked. The issuer withdrew it, for a reason of its own.",
   not_proven: "Nothing was found to be false, but too little was shown to rely on it.",
 };
 
@@ -81,7 +84,7 @@ export function sentence(report) {
       if (calls.mismatch > 0) return `${ofTotal(calls.mismatch, calls.total, "is", "are")} not what was sealed.`;
       return first(report, "mismatch") ?? "Something does not hold.";
     case "revoked":
-      return `${ofTotal(calls.revoked, calls.total, "was", "were")} revoked by the issuer, and ${reason(report)}.`;
+      return `${ofTotal(calls.revoked, calls.total, "was", "were")} revoked by the issuer${others(calls.verified)}.`;
     case "not_proven":
       return first(report, "not_proven") ?? "Not everything could be judged.";
   }
@@ -97,6 +100,12 @@ function reason({ claims }) {
   if (claims.checkpoint_signed.state === "proven") return "a key you trust signed the head of the chain";
   if (claims.expected_head.state === "proven") return "the chain has the head you expect";
   return "the chain is unbroken";
+}
+
+/** @param {number} verified */
+function others(verified) {
+  if (verified === 0) return "";
+  return verified === 1 ? "; the other is what was sealed" : "; the others are what was sealed";
 }
 
 /**

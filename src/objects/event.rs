@@ -56,7 +56,8 @@ fn scan_text<'a>(scanner: &mut Scanner<'a>) -> Option<Cow<'a, str>> {
 
 /// Whether a text has 1 to 256 characters.
 pub(crate) fn is_text(text: &str) -> bool {
-    (1..=256).contains(&text.chars().take(257).count())
+    // No text has more characters than bytes.
+    !text.is_empty() && (text.len() <= 256 || text.chars().take(257).count() <= 256)
 }
 
 /// A withdrawn version.

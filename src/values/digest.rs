@@ -24,10 +24,7 @@ impl Digest {
     /// ```
     #[must_use]
     pub fn parse(text: impl AsRef<[u8]>) -> Option<Digest> {
-        let text: &[u8; 64] = text.as_ref().try_into().ok()?;
-        let mut bytes = [0; 32];
-        super::hex::decode(text, &mut bytes)?;
-        Some(Digest(bytes))
+        super::hex::decode::<64, 32>(text.as_ref().try_into().ok()?).map(Digest)
     }
 
     /// Computes SHA-256 of `bytes`.

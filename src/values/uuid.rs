@@ -28,9 +28,7 @@ impl Uuid {
                 return None;
             }
         }
-        let mut bytes = [0; 16];
-        super::hex::decode(&digits, &mut bytes)?;
-        Some(Uuid(bytes))
+        super::hex::decode(&digits).map(Uuid)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! What it holds is one incomplete line at most, beside what the [`Segment`] keeps.
 
-use crate::algorithms::gzip::GzipReader;
+use crate::algorithms::gzip::{GzipReader, MAGIC};
 use crate::composition::report::{Finding, Report};
 use crate::composition::segment::Segment;
 use crate::composition::trust::Trust;
@@ -115,17 +115,17 @@ impl Verifier {
     /// Takes the next bytes.
     pub fn push(&mut self, chunk: &[u8]) {
         self.bytes = self.bytes.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
-        if let Input::Unknown(start) = &mut self.input {
-            start.extend_from_slice(chunk);
-            if start.len() < 2 {
-                return;
-            }
-            let start = std::mem::take(start);
-            let gzip = start.starts_with(&[0x1F, 0x8B]);
-            self.input = if gzip { Input::Gzip(Box::default()) } else { Input::Plain };
-            return self.take(&start);
+        let Input::Unknown(start) = &mut self.input else { return self.take(chunk) };
+        let missing = MAGIC.len().saturating_sub(start.len());
+        let (head, rest) = chunk.split_at_checked(missing).unwrap_or((chunk, &[]));
+        start.extend_from_slice(head);
+        if start.len() < MAGIC.len() {
+            return;
         }
-        self.take(chunk);
+        let start = std::mem::take(start);
+        self.input = if start == MAGIC { Input::Gzip(Box::default()) } else { Input::Plain };
+        self.take(&start);
+        self.take(rest);
     }
 
     fn take(&mut self, chunk: &[u8]) {

@@ -1,6 +1,7 @@
 //! A list that grows by blocks: no doubling, so that a million records need no second copy while it grows.
 
-const BLOCK: usize = 1024;
+/// Items a block: small enough that a block comes from the heap and not from a mapping of its own.
+const BLOCK: usize = 256;
 
 /// A growing list, indexed by `u32`.
 #[derive(Clone, Debug, PartialEq, Eq)]

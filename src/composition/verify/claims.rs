@@ -1,0 +1,137 @@
+//! Claims: what a reader could believe after a run, and whether the run establishes it. Everything it does not stands here by name.
+
+use super::Run;
+use crate::composition::report::{CallCounts, Claim, ClaimState, Claims};
+use crate::values::codes::Code;
+
+impl Run<'_> {
+    fn has(&self, codes: &[Code]) -> bool {
+        self.findings.iter().any(|finding| codes.contains(&finding.code))
+    }
+
+    /// The claims, in a fixed order.
+    pub(super) fn claims(&self, counts: &CallCounts) -> Claims {
+        use ClaimState::{Failed, NotChecked, Proven};
+        let mut claims = Claims::default();
+        let mut claim = |name, state, why: &'static str| claims.0.push(Claim { name, state, why: why.into() });
+
+        match (self.whole, self.has(&[Code::CountMismatch, Code::EnvelopeMismatch, Code::HeadMismatch])) {
+            (true, false) => {
+                claim("export_complete", Proven, "Every line is canonical, and counts and digests of the end line hold.")
+            }
+            (true, true) => claim("export_complete", Failed, "Lines do not add up to the end line."),
+            (false, _) => claim("export_complete", NotChecked, "The export could not be read to its end."),
+        }
+        match () {
+            () if counts.mismatch > 0 => claim("calls_match", Failed, "A call is not what was sealed."),
+            () if counts.total == 0 => claim("calls_match", NotChecked, "No call is presented."),
+            () if counts.not_proven > 0 => claim("calls_match", NotChecked, "Not every call presented could be compared."),
+            () => claim("calls_match", Proven, "Every call presented is what its latest version seals, or is revoked."),
+        }
+        match (self.all_entries, counts.not_presented) {
+            (true, 0) if counts.total > 0 => {
+                claim("all_calls_presented", Proven, "Every call that these entries seal is presented.")
+            }
+            _ => claim("all_calls_presented", NotChecked, "Calls may be sealed in this chain that the export does not present."),
+        }
+        match (self.is_one_history(), self.segment.entries() > 0 && self.all_entries, self.start() == 0) {
+            (true, true, true) => {
+                claim("chain_unbroken", Proven, "Every entry links to the one in front, from the chain's header to the head.")
+            }
+            (true, true, false) if self.range_proven.is_some() => {
+                claim(
+                    "chain_unbroken",
+                    Proven,
+                    "Every entry of the range links to the one in front, and both ends are proven; what lies before was not shown.",
+                );
+            }
+            (true, ..) => claim("chain_unbroken", NotChecked, "Not every entry from the chain's beginning was read."),
+            (false, ..) if self.chain_is_broken() => {
+                claim("chain_unbroken", Failed, "Entries, links, positions or records do not hold.")
+            }
+            (false, ..) => claim("chain_unbroken", NotChecked, "Something else does not hold; see the findings."),
+        }
+        let signed = self.trusted.iter().any(|trusted| trusted.compared || self.range_proven.is_some());
+        let broken = [
+            Code::RootMismatch,
+            Code::CheckpointBeyondChain,
+            Code::CheckpointBadSignature,
+            Code::OriginMismatch,
+            Code::ConsistencyMismatch,
+            Code::InclusionMismatch,
+        ];
+        match (self.has(&broken), signed && self.anchored == Some(self.size)) {
+            (true, _) => claim("checkpoint_signed", Failed, "A checkpoint or proof does not fit these entries."),
+            (false, true) if self.covers(self.size) || self.range_proven.is_some() => {
+                claim("checkpoint_signed", Proven, "The head is under a checkpoint that a key you trust has signed.");
+            }
+            _ => claim("checkpoint_signed", NotChecked, "No checkpoint by a key you trust covers the head."),
+        }
+        match (self.trust.expect(), self.has(&[Code::ExpectedHeadMismatch])) {
+            (_, true) => claim("expected_head", Failed, "The chain does not have the head you expect."),
+            (Some(expect), false)
+                if self.anchored >= Some(expect.size)
+                    && !self.has(&[Code::ExpectedHeadNotCompared])
+                    && self.manifest.is_some() =>
+            {
+                claim("expected_head", Proven, "The chain has the head you expect.");
+            }
+            (Some(_), false) => claim("expected_head", NotChecked, "The head you expect could not be compared."),
+            (None, false) => claim("expected_head", NotChecked, "You named no expected head."),
+        }
+        let quorum = self.trust.policy().is_some_and(|policy| !policy.quorum_is_none());
+        match () {
+            () if self.has(&[Code::CosignatureBad]) => claim("witness_quorum", Failed, "A cosignature does not verify."),
+            () if quorum && self.quorum_met && self.covers_head() => {
+                claim("witness_quorum", Proven, "A quorum of your witnesses has cosigned the checkpoint.")
+            }
+            () if quorum => claim("witness_quorum", NotChecked, "Too few of your witnesses have cosigned."),
+            () => claim(
+                "witness_quorum",
+                NotChecked,
+                "You asked for no witnesses: the signer could show others a different history.",
+            ),
+        }
+        let signatures = self.segment.signatures();
+        match () {
+            () if signatures.bad > 0 => claim("version_signatures", Failed, "A version or revocation carries a bad signature."),
+            () if signatures.good > 0 && signatures.unsigned == 0 => {
+                claim("version_signatures", Proven, "Every version and revocation is signed by a key you trust.")
+            }
+            () => claim(
+                "version_signatures",
+                NotChecked,
+                "Not every version and revocation is signed by a key you trust; the checkpoint is what binds them.",
+            ),
+        }
+        claim("bounded_in_time", NotChecked, "No anchor was checked: times are the issuer's claims.");
+        claim("later_revocations", NotChecked, "Whatever was appended after the last entry shown cannot be known.");
+        claim("recordings", NotChecked, "No recording's bytes were compared.");
+        if self.redacted {
+            claim("withheld_members", NotChecked, "Members that redacted calls withhold were not seen.");
+        }
+        claim("content_true", NotChecked, "Sealing shows that data did not change, not that it was true when it was sealed.");
+        claims
+    }
+
+    fn covers(&self, size: u64) -> bool {
+        self.trusted.iter().any(|trusted| trusted.compared && trusted.verified.checkpoint().size() == size)
+    }
+
+    fn chain_is_broken(&self) -> bool {
+        self.has(&[
+            Code::EntryHashMismatch,
+            Code::LinkBroken,
+            Code::SeqOutOfPlace,
+            Code::ChainIdMismatch,
+            Code::HeadMismatch,
+            Code::ForeignTenant,
+            Code::VersionBadRecord,
+            Code::VersionMisnumbered,
+            Code::VersionNotUnique,
+            Code::RevocationBadRecord,
+            Code::RevokesNothing,
+            Code::RootMismatch,
+        ])
+    }
+}

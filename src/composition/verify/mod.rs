@@ -1,0 +1,314 @@
+//! The only room that gives verdicts: a whole run's segment and the verifier's trust in, a report out. FORMAT §9.
+//!
+//! The steps, in order: is it a bundle, and whole; do its parts add up; does the chain begin at its header; do records
+//! belong to its tenant; do checkpoints, proofs and the expected head fit; is each presented call what its latest version
+//! seals; how far does the proof reach; and, last, the verdict: the first of `mismatch`, `not_proven`, `revoked`,
+//! `verified` that applies. Nothing that was not judged is ever `verified`. No clock is read.
+
+mod calls;
+mod checkpoints;
+mod claims;
+
+use super::bundle::line::{End, Line, Manifest};
+use super::report::{
+    AsOf, CallCounts, CallResult, ChainFacts, Finding, Level, REPORT_FORMAT, RangeFacts, Report, Unread, Verdict,
+};
+use super::segment::findings::Findings;
+use super::segment::{Kept, Segment};
+use super::trust::Trust;
+use crate::objects::checkpoint::VerifiedCheckpoint;
+use crate::values::codes::Code;
+use crate::values::digest::{Digest, Hasher};
+
+/// Which calls a report lists one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Results {
+    /// Those that are not verified.
+    NotVerified,
+    /// All.
+    All,
+}
+
+/// Judges a whole run.
+///
+/// **Cost**: linear in the calls; the entries were folded before.
+#[must_use]
+pub fn evaluate(segment: &Segment, trust: &Trust, results: Results) -> Report {
+    let mut run = Run::new(segment, trust);
+    run.check_wholeness();
+    run.check_chain();
+    run.check_tenants();
+    run.check_checkpoints();
+    run.check_expected_head();
+    run.check_proofs();
+    run.check_place();
+    let (counts, results) = run.check_calls(results);
+    run.report(counts, results)
+}
+
+/// A checkpoint that a trusted key signed, where it stands.
+struct Trusted {
+    line: u64,
+    verified: VerifiedCheckpoint,
+    /// Whether its root is that of the entries.
+    compared: bool,
+}
+
+struct Run<'a> {
+    segment: &'a Segment,
+    trust: &'a Trust,
+    findings: Findings,
+    kept: Vec<Kept<'a>>,
+    manifest: Option<Manifest>,
+    /// Every line was read and judged, from the manifest to the end line.
+    whole: bool,
+    /// Every entry that the manifest announces was read.
+    all_entries: bool,
+    /// Number of entries from the chain's beginning up to the end of this export.
+    size: u64,
+    trusted: Vec<Trusted>,
+    /// A trusted checkpoint or expected head covers the entries up to here.
+    anchored: Option<u64>,
+    expected_met: bool,
+    quorum_met: bool,
+    /// A call is presented in part.
+    redacted: bool,
+    /// The entries of a range are proven to stand at their place under a tree of this size.
+    range_proven: Option<u64>,
+}
+
+impl<'a> Run<'a> {
+    fn new(segment: &'a Segment, trust: &'a Trust) -> Run<'a> {
+        let kept: Vec<Kept<'a>> = segment.kept().collect();
+        let manifest = kept.iter().find_map(|kept| match &kept.parsed {
+            Line::Manifest(manifest) => Some(manifest.clone()),
+            _ => None,
+        });
+        let start = manifest.as_ref().map_or(0, |manifest| manifest.range.start);
+        let size = segment.last().map_or(start, |last| last.seq + 1);
+        let all_entries = manifest.as_ref().is_some_and(|manifest| {
+            let first = segment.first().is_none_or(|first| first.seq == manifest.range.start);
+            first && size == manifest.range.end && segment.entries() == manifest.range.end - manifest.range.start
+        });
+        Run {
+            segment,
+            trust,
+            findings: segment.findings().clone(),
+            kept,
+            manifest,
+            whole: false,
+            all_entries,
+            size,
+            trusted: Vec::new(),
+            anchored: None,
+            expected_met: false,
+            quorum_met: false,
+            redacted: false,
+            range_proven: None,
+        }
+    }
+
+    fn start(&self) -> u64 {
+        self.manifest.as_ref().map_or(0, |manifest| manifest.range.start)
+    }
+
+    /// Hash of the last entry, or what stands in front of the first if there is none.
+    fn head(&self) -> Option<Digest> {
+        let before = self.manifest.as_ref().map(|manifest| manifest.prev_hash);
+        self.segment.last().map(|last| last.hash).or(before)
+    }
+
+    fn is_one_history(&self) -> bool {
+        !self.findings.effects().mismatch
+    }
+
+    fn check_wholeness(&mut self) {
+        let segment = self.segment;
+        if !segment.starts_with_manifest() {
+            return self.findings.add(Finding::new(Code::NotABundle).line(1));
+        }
+        if let Some(line) = segment.overflow() {
+            self.findings.add(Finding::new(Code::EnvelopeTooLarge).line(line));
+        }
+        if segment.is_stopped() {
+            return;
+        }
+        if !segment.is_ended() {
+            return self.findings.add(Finding::new(Code::CutOff).line(segment.lines()));
+        }
+        self.whole = segment.overflow().is_none();
+        if self.whole {
+            self.check_end();
+        }
+    }
+
+    fn check_end(&mut self) {
+        let end = self.kept.iter().find_map(|kept| match &kept.parsed {
+            Line::End(end) => Some((kept.line, *end)),
+            _ => None,
+        });
+        let Some((line, end)) = end else { return };
+        let End { entries, calls, head, envelope } = end;
+        let place = |code| Finding::new(code).line(line);
+        if entries != self.segment.entries() {
+            self.findings.add(place(Code::CountMismatch).member("entries").values(entries, self.segment.entries()));
+        }
+        if calls != self.segment.calls_shown() {
+            self.findings.add(place(Code::CountMismatch).member("calls").values(calls, self.segment.calls_shown()));
+        }
+        let computed = self.head();
+        if let Some(computed) = computed.filter(|computed| *computed != head) {
+            self.findings.add(place(Code::HeadMismatch).member("head").values(head, computed));
+        }
+        let mut hasher = Hasher::new();
+        for kept in self.kept.iter().filter(|kept| kept.parsed.is_envelope()) {
+            hasher.update(kept.text.as_bytes());
+            hasher.update(b"\n");
+        }
+        let computed = hasher.finish();
+        if computed != envelope {
+            self.findings.add(place(Code::EnvelopeMismatch).member("envelope").values(envelope, computed));
+        }
+    }
+
+    fn check_chain(&mut self) {
+        let Some(manifest) = self.manifest.clone() else { return };
+        let chain_id = manifest.chain.chain_id();
+        if manifest.range.start == 0 && manifest.prev_hash != chain_id {
+            let finding = Finding::new(Code::ChainIdMismatch).line(1).member("prev_hash");
+            self.findings.add(finding.values(chain_id, manifest.prev_hash));
+        }
+        if let Some(first) = self.segment.first() {
+            let place = |code| Finding::new(code).line(first.line).seq(first.seq);
+            if first.seq != manifest.range.start {
+                self.findings.add(place(Code::SeqOutOfPlace).values(manifest.range.start, first.seq));
+            }
+            if first.prev_hash != manifest.prev_hash {
+                let finding = place(Code::LinkBroken).member("prev_hash");
+                self.findings.add(finding.values(manifest.prev_hash, first.prev_hash));
+            }
+        }
+        if self.whole && !self.all_entries {
+            let announced = manifest.range.end - manifest.range.start;
+            let finding = Finding::new(Code::CountMismatch).line(1).member("range");
+            self.findings.add(finding.values(announced, self.segment.entries()));
+        }
+        if manifest.range.start == 0 {
+            for (call_id, version) in self.segment.calls().beginning_later() {
+                let finding = Finding::new(Code::VersionMisnumbered).line(version.line()).seq(version.seq).call(call_id);
+                self.findings.add(finding.member("version").values(1, version.number));
+            }
+            for revocation in self.segment.calls().unresolved() {
+                let finding = Finding::new(Code::RevokesNothing).line(revocation.line).seq(revocation.seq);
+                self.findings.add(finding.call(revocation.call_id));
+            }
+        }
+    }
+
+    fn check_tenants(&mut self) {
+        let Some(manifest) = &self.manifest else { return };
+        let tenant_id = manifest.chain.tenant_id;
+        if let Some(expected) = self.trust.tenant().filter(|expected| *expected != tenant_id) {
+            let finding = Finding::new(Code::TenantMismatch).line(1).member("tenant_id");
+            self.findings.add(finding.values(expected, tenant_id));
+        }
+        for (foreign, place) in self.segment.tenants().iter().filter(|(tenant, _)| **tenant != tenant_id) {
+            let mut finding = Finding::new(Code::ForeignTenant).line(place.line).member("tenant_id").values(tenant_id, foreign);
+            finding.seq = place.seq;
+            finding.call_id = place.call_id;
+            self.findings.add(finding);
+        }
+    }
+
+    /// Says what is missing between this chain and a head that the verifier trusts.
+    fn check_place(&mut self) {
+        if self.manifest.is_none() {
+            return;
+        }
+        if self.segment.entries() == 0 {
+            return self.findings.add(Finding::new(Code::NothingToVerify));
+        }
+        if self.start() > 0 && self.range_proven.is_none() {
+            self.findings.add(Finding::new(Code::RangeWithoutProof).line(1));
+        }
+        if self.trust.minimum_level() < Level::L3 || !self.is_one_history() {
+            return;
+        }
+        match self.anchored {
+            None => self.findings.add(Finding::new(Code::NoTrustedCheckpoint)),
+            Some(size) if size < self.size => self.findings.add(Finding::new(Code::UnanchoredTail).values(self.size, size)),
+            Some(_) => {}
+        }
+        if self.trust.minimum_level() >= Level::L4 && !self.quorum_met {
+            self.findings.add(Finding::new(Code::QuorumNotMet));
+        }
+    }
+
+    fn level(&self, counts: &CallCounts) -> Option<Level> {
+        let reached = [
+            (Level::L0, self.whole),
+            (Level::L1, counts.mismatch == 0 && counts.not_proven == 0),
+            (Level::L2, self.is_one_history() && (self.start() == 0 || self.range_proven.is_some())),
+            (Level::L3, self.anchored == Some(self.size)),
+            (
+                Level::L4,
+                self.quorum_met && self.trust.policy().is_some_and(|policy| !policy.quorum_is_none()) && self.covers_head(),
+            ),
+        ];
+        reached.into_iter().take_while(|(_, holds)| *holds).map(|(level, _)| level).last()
+    }
+
+    /// Whether a trusted checkpoint, and not an expected head alone, covers the last entry.
+    fn covers_head(&self) -> bool {
+        let under = self.range_proven.unwrap_or(self.size);
+        self.trusted.iter().any(|trusted| trusted.verified.checkpoint().size() == under && trusted.verified.quorum_met())
+    }
+
+    fn report(mut self, counts: CallCounts, results: Vec<CallResult>) -> Report {
+        let minimum_level = self.trust.minimum_level();
+        let level = self.level(&counts);
+        let short = level.is_none_or(|level| level < minimum_level);
+        let effects = self.findings.effects();
+        if short && !effects.mismatch && !effects.not_proven {
+            self.findings.add(Finding::new(Code::LevelNotReached).values(minimum_level, level.map_or("none", Level::name)));
+        }
+        let effects = self.findings.effects();
+        let verdict = if effects.mismatch || counts.mismatch > 0 {
+            Verdict::Mismatch
+        } else if effects.not_proven || counts.not_proven > 0 || short || !self.whole {
+            Verdict::NotProven
+        } else if effects.revoked || counts.revoked > 0 {
+            Verdict::Revoked
+        } else {
+            Verdict::Verified
+        };
+        let claims = self.claims(&counts);
+        let unread =
+            if !self.segment.starts_with_manifest() { Some(Unread::NotABundle) } else { effects.limit.then_some(Unread::Limit) };
+        Report {
+            format: REPORT_FORMAT,
+            verdict,
+            level,
+            minimum_level,
+            as_of: AsOf {
+                size: self.manifest.as_ref().map(|_| self.size),
+                head: self.head(),
+                root_hash: self.segment.root(),
+                time: self.segment.last().map(|last| last.timestamp),
+            },
+            chain: self.manifest.as_ref().map(|manifest| ChainFacts {
+                chain_id: manifest.chain.chain_id(),
+                tenant_id: manifest.chain.tenant_id,
+                origin: manifest.chain.origin.clone(),
+                range: RangeFacts { start: manifest.range.start, end: manifest.range.end },
+            }),
+            calls: counts,
+            attempts: self.segment.attempts(),
+            results,
+            more_findings: self.findings.more(),
+            findings: self.findings.iter().cloned().collect(),
+            claims,
+            unread,
+        }
+    }
+}

@@ -11,41 +11,33 @@ use call_stream_verify::composition::bundle::reader::LineReader;
 use call_stream_verify::composition::segment::Segment;
 use call_stream_verify::composition::verify::evaluate;
 use call_stream_verify::values::limits::LINE_BYTES;
-use call_stream_verify::{Report, Results, Trust, Verifier};
+use call_stream_verify::{Error, Report, Results, Trust, Verifier};
 use std::fs::File;
 use std::io;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
-/// Shares below this many bytes are not worth a thread.
+/// Most bytes of a share. Shares are merged as they come, so that no more than a few of them are in memory beside the whole.
 const SHARE: u64 = 4 * 1024 * 1024;
 
-/// Verifies an input. `jobs` threads share it where it can be divided; if not given, as many as the machine has processors and the
-/// input has work for.
+/// Verifies an input, a plain file with `jobs` threads.
 ///
 /// **Errors**: `unreadable`; everything else is in the report.
-/// **Memory**: a piece of the input and one incomplete line for each thread, beside what segments keep.
-pub fn verify(path: &Path, trust: &Trust, results: Results, jobs: Option<NonZeroUsize>) -> Result<Report, Failure> {
-    match divisible(path)? {
-        Some((file, length)) => {
-            let ranges = line_ranges(&file, length, jobs_for(jobs, length)).map_err(|reason| Failure::unreadable(path, &reason))?;
-            match ranges.as_slice() {
-                [] | [_] => stream(path, trust, results),
-                _ => share(path, &file, length, &ranges, trust, results),
-            }
-        }
-        None => stream(path, trust, results),
-    }
-}
-
-fn jobs_for(jobs: Option<NonZeroUsize>, length: u64) -> u64 {
-    let as_number = |count: NonZeroUsize| u64::try_from(count.get()).unwrap_or(1);
-    match jobs {
-        Some(jobs) => as_number(jobs),
-        None => thread::available_parallelism().map_or(1, as_number).min(length / SHARE).max(1),
-    }
+/// **Memory**: for each thread a piece of the input, one incomplete line and two shares' segments, beside what the whole keeps.
+pub fn verify(path: &Path, trust: &Trust, results: Results, jobs: NonZeroUsize) -> Result<Report, Failure> {
+    let divisible = if jobs == NonZeroUsize::MIN { None } else { divisible(path)? };
+    let Some((file, length)) = divisible else { return stream(path, trust, results) };
+    let progress = Progress::new(Some(length));
+    let whole = Shares::new(&file, length, jobs).fold(trust, &progress);
+    progress.finish();
+    let whole = whole.map_err(|failed| match failed {
+        Failed::Reading(reason) => Failure::unreadable(path, &reason),
+        Failed::Merging(error) => error.into(),
+    })?;
+    Ok(evaluate(&whole, trust, results))
 }
 
 /// The file and its length, if it is one that can be read anywhere and is not compressed.
@@ -79,21 +71,75 @@ fn stream(path: &Path, trust: &Trust, results: Results) -> Result<Report, Failur
     read.map(|()| verifier.finish(results))
 }
 
-fn share(path: &Path, file: &File, length: u64, ranges: &[Range<u64>], trust: &Trust, results: Results) -> Result<Report, Failure> {
-    let progress = Progress::new(Some(length));
-    let parts: Vec<io::Result<Segment>> = thread::scope(|scope| {
-        let threads: Vec<_> =
-            ranges.iter().map(|range| scope.spawn(|| fold_range(file, range.clone(), trust, &progress))).collect();
-        let ended = |thread: thread::ScopedJoinHandle<'_, _>| thread.join().unwrap_or_else(|_| Err(io::Error::other("a thread failed")));
-        threads.into_iter().map(ended).collect()
-    });
-    progress.finish();
-    let mut whole = Segment::new(trust);
-    for part in parts {
-        let part = part.map_err(|reason| Failure::unreadable(path, &reason))?;
-        whole.merge(part)?;
+/// Why shares did not become a whole.
+enum Failed {
+    Reading(io::Error),
+    Merging(Error),
+}
+
+/// A file divided into shares of about the same size, which threads fold in turn.
+struct Shares<'a> {
+    file: &'a File,
+    length: u64,
+    size: u64,
+    jobs: usize,
+}
+
+impl<'a> Shares<'a> {
+    fn new(file: &'a File, length: u64, jobs: NonZeroUsize) -> Shares<'a> {
+        let each = length.div_ceil(u64::try_from(jobs.get()).unwrap_or(u64::MAX));
+        Shares { file, length, size: each.clamp(1, SHARE), jobs: jobs.get() }
     }
-    Ok(evaluate(&whole, trust, results))
+
+    /// Folds all shares and merges them in order.
+    fn fold(&self, trust: &Trust, progress: &Progress) -> Result<Segment, Failed> {
+        thread::scope(|scope| {
+            // Thread n folds every jobs-th share from n on. Its channel holds one: no thread runs far ahead of the merging.
+            let parts: Vec<Receiver<io::Result<Segment>>> = (0..self.jobs)
+                .map(|first| {
+                    let (sender, receiver) = sync_channel(1);
+                    scope.spawn(move || {
+                        for index in (first..self.count()).step_by(self.jobs) {
+                            if sender.send(self.fold_share(index, trust, progress)).is_err() {
+                                break;
+                            }
+                        }
+                    });
+                    receiver
+                })
+                .collect();
+            let mut whole = Segment::new(trust);
+            for (_, part) in (0..self.count()).zip(parts.iter().cycle()) {
+                let part = part.recv().unwrap_or_else(|_| Err(io::Error::other("a thread failed")));
+                whole.merge(part.map_err(Failed::Reading)?).map_err(Failed::Merging)?;
+                if whole.is_stopped() {
+                    break;
+                }
+            }
+            Ok(whole)
+        })
+    }
+
+    fn count(&self) -> usize {
+        usize::try_from(self.length.div_ceil(self.size)).unwrap_or(usize::MAX)
+    }
+
+    fn fold_share(&self, index: usize, trust: &Trust, progress: &Progress) -> io::Result<Segment> {
+        let Some(start) = self.start(index)? else { return Ok(Segment::new(trust)) };
+        // Without an end the last line is reached, or one that is too long to be read on behind it.
+        let end = self.start(index + 1)?.unwrap_or(u64::MAX);
+        fold_range(self.file, start..end, trust, progress)
+    }
+
+    /// Where the first line of a share begins: the file's first, or the first at or behind the share's own place. `None` if there is no
+    /// such line, as far as a line may be long, or behind the last share: whatever follows belongs to the share in front.
+    fn start(&self, index: usize) -> io::Result<Option<u64>> {
+        match index {
+            0 => Ok(Some(0)),
+            _ if index >= self.count() => Ok(None),
+            _ => line_start(self.file, u64::try_from(index).unwrap_or(u64::MAX).saturating_mul(self.size)),
+        }
+    }
 }
 
 fn fold_range(file: &File, range: Range<u64>, trust: &Trust, progress: &Progress) -> io::Result<Segment> {
@@ -114,26 +160,12 @@ fn fold_range(file: &File, range: Range<u64>, trust: &Trust, progress: &Progress
     Ok(lines.finish())
 }
 
-/// Divides a file into ranges that begin at 0 or behind an LF. The last one has no end, as the file may still grow.
-fn line_ranges(file: &File, length: u64, jobs: u64) -> io::Result<Vec<Range<u64>>> {
-    let mut starts = vec![0];
-    for job in 1..jobs {
-        let wanted = u64::try_from(u128::from(length) * u128::from(job) / u128::from(jobs)).unwrap_or(length);
-        match line_start(file, wanted)? {
-            Some(start) if start < length && starts.last().is_none_or(|last| *last < start) => starts.push(start),
-            // Within one long line or behind the last: the range in front takes it all.
-            _ => {}
-        }
-    }
-    let ends: Vec<u64> = starts.iter().skip(1).copied().chain([u64::MAX]).collect();
-    Ok(starts.into_iter().zip(ends).map(|(start, end)| start..end).collect())
-}
-
 /// The first place at or behind `wanted` where a line begins, looked for as far as a line may be long.
 fn line_start(file: &File, wanted: u64) -> io::Result<Option<u64>> {
     // A line begins at `wanted` itself if the byte in front of it is an LF.
     let mut offset = wanted.saturating_sub(1);
-    let most = offset.saturating_add(u64::try_from(LINE_BYTES).unwrap_or(u64::MAX));
+    // The longest line that is read and its LF: if there is none up to here, the line ends the judging.
+    let most = wanted.saturating_add(u64::try_from(LINE_BYTES).unwrap_or(u64::MAX));
     let mut buffer = vec![0; 64 * 1024];
     while offset < most {
         let read = read_at(file, &mut buffer, offset)?;

@@ -232,7 +232,9 @@ impl Output {
         let reports = matches!(command, Command::Verify(_) | Command::Merge(_));
         match self.format {
             Format::Junit | Format::Sarif if !reports => {
-                Err(Error::new(Code::BadOption, "Only reports of verify and merge are written in this format.").member("format").into())
+                Err(Error::new(Code::BadOption, "Only reports of verify and merge are written in this format.")
+                    .member("format")
+                    .into())
             }
             _ => Ok(()),
         }
@@ -310,7 +312,8 @@ pub fn usage(error: &clap::Error) -> Exit {
             Err(_) => Exit::Refused,
         };
     }
-    let wants_json = std::env::args_os().skip(1).take_while(|arg| arg != "--").any(|arg| arg == "--json" || arg == "--format=json");
+    let wants_json =
+        std::env::args_os().skip(1).take_while(|arg| arg != "--").any(|arg| arg == "--json" || arg == "--format=json");
     if wants_json {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default();

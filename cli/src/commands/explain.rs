@@ -75,7 +75,9 @@ fn exit_status(code: Code) -> Option<u8> {
 fn effect(effect: Effect) -> &'static str {
     match effect {
         Effect::Mismatch => "Finding: it was judged and does not hold. Verdict `mismatch`, exit status 1.",
-        Effect::NotProven => "Finding: it could not be judged. Verdict `not_proven`, exit status 3 (5 where the input is no bundle at all).",
+        Effect::NotProven => {
+            "Finding: it could not be judged. Verdict `not_proven`, exit status 3 (5 where the input is no bundle at all)."
+        }
         Effect::Limit => "Finding: a limit ended the run. Verdict `not_proven`, exit status 6.",
         Effect::Revoked => "Finding: it was withdrawn. Verdict `revoked`, exit status 4.",
         Effect::Warning => "Warning: it forces no verdict.",

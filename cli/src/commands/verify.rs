@@ -14,9 +14,9 @@ pub struct Args {
     bundles: Vec<PathBuf>,
     #[command(flatten)]
     trust: TrustArgs,
-    /// Threads for a plain file; as many as there are processors unless given. The report is the same for any number
-    #[arg(long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
+    /// Threads for a plain file. The report is the same for any number
+    #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN)]
+    jobs: NonZeroUsize,
     /// List every call and finding, verified calls too
     #[arg(long)]
     all: bool,
@@ -31,7 +31,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     if args.bundles.iter().filter(|path| input::is_stdin(path)).count() > 1 {
         return Err(Error::new(Code::BadOption, "Standard input can be read once.").member("BUNDLE").into());
     }
-    if args.jobs.is_some_and(|jobs| jobs.get() > JOBS) {
+    if args.jobs.get() > JOBS {
         return Err(Error::new(Code::BadOption, "At most 256 threads.").member("jobs").into());
     }
     let format = output.format();

@@ -56,14 +56,18 @@ pub fn sentence(report: &Report) -> String {
             format!("{} of {} calls {} not what was sealed", calls.mismatch, calls.total, are(calls.mismatch))
         }
         Verdict::Mismatch => unpunctuated(first(&[Effect::Mismatch]).unwrap_or(Code::CallMismatch.sentence())),
-        Verdict::Revoked => format!("{} of {} calls {} withdrawn", calls.revoked, calls.total, if calls.revoked == 1 { "was" } else { "were" }),
+        Verdict::Revoked => {
+            format!("{} of {} calls {} withdrawn", calls.revoked, calls.total, if calls.revoked == 1 { "was" } else { "were" })
+        }
         Verdict::NotProven => {
             let forcing = first(&[Effect::Limit, Effect::NotProven]);
             unpunctuated(forcing.unwrap_or(Code::LevelNotReached.sentence()))
         }
     };
     let as_of = match (report.as_of.size, report.as_of.head) {
-        (Some(size), Some(head)) => format!(", as of {size} {}, head {:.SHORT$}…", noun(size, "entry", "entries"), head.to_string()),
+        (Some(size), Some(head)) => {
+            format!(", as of {size} {}, head {:.SHORT$}…", noun(size, "entry", "entries"), head.to_string())
+        }
         _ => String::new(),
     };
     let level = report.level.map_or("no level reached", Level::name);

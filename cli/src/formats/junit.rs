@@ -68,7 +68,9 @@ impl Junit {
         self.counts.errors += errors;
         let name = escape(cases.suite);
         let text = cases.text;
-        let suite = format!("<testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"0\">\n{text}</testsuite>\n");
+        let suite = format!(
+            "<testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"0\">\n{text}</testsuite>\n"
+        );
         self.suites.push_str(&suite);
     }
 }
@@ -160,7 +162,6 @@ fn escape(text: &str) -> String {
     }
     out
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -6,13 +6,13 @@
 use crate::composition::bundle::reader;
 use crate::objects::call::Call;
 use crate::{Code, Error, Level, Results, Trust, cid_of};
-use js_sys::Uint8Array;
+use js_sys::{Object, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 /// The option object of `verify` and `Verifier`.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", default)]
 struct Options {
     policy: Option<String>,
     expect: Option<String>,
@@ -23,11 +23,22 @@ struct Options {
 }
 
 impl Options {
+    const NAMES: [&str; 6] = ["policy", "expect", "tenant", "minLevel", "chainOnly", "all"];
+
     fn read(options: JsValue) -> Result<(Trust, Results), JsValue> {
-        let options: Options = match options.is_undefined() || options.is_null() {
-            true => Options::default(),
-            false => serde_wasm_bindgen::from_value(options)
-                .map_err(|_| refuse(&Error::new(Code::BadOption, "An option is unknown or of the wrong type.")))?,
+        let refuse_option = |detail, name: &str| refuse(&Error::new(Code::BadOption, detail).member(name));
+        let options: Options = match options.dyn_ref::<Object>() {
+            None if options.is_undefined() || options.is_null() => Options::default(),
+            None => return Err(refuse_option("Expected an object.", "options")),
+            Some(object) => {
+                // A misspelled option must not be a weaker question, and serde-wasm-bindgen passes over names it doesn't know.
+                let names = Object::keys(object).iter().filter_map(|name| name.as_string()).collect::<Vec<_>>();
+                if let Some(unknown) = names.iter().find(|name| !Options::NAMES.contains(&name.as_str())) {
+                    return Err(refuse_option("There is no such option.", unknown));
+                }
+                serde_wasm_bindgen::from_value(options)
+                    .map_err(|_| refuse_option("An option is of the wrong type.", "options"))?
+            }
         };
         let results = if options.all { Results::All } else { Results::NotVerified };
         options.trust().map(|trust| (trust, results)).map_err(|error| refuse(&error))

@@ -85,9 +85,7 @@ fn judge(bundle: &str, policy: &str) -> Report {
 
 #[test]
 fn calls_normalize_and_hash_as_the_document_shows() {
-    for (record, payload, digests) in
-        [("record", "payload", "digests"), ("salted-payload", "salted-payload", "salted-digests")]
-    {
+    for (record, payload, digests) in [("record", "payload", "digests"), ("salted-payload", "salted-payload", "salted-digests")] {
         let normalized = Call::parse(block(record).as_bytes()).unwrap();
         assert_eq!(normalized.call.payload(), block(payload));
         assert_eq!(normalized.describe(None), block(digests));
@@ -162,7 +160,9 @@ fn leaves_roots_and_the_consistency_proof_are_those_of_the_entries() {
         let root = merkle::root_hash(&leaves[..row[0].parse::<usize>().unwrap()]);
         assert_eq!(row[1..], [root.to_string(), base64::encode(root.as_bytes())]);
     }
-    let Ok(Line::Consistency(Proof { from, to, hashes })) = Line::scan(block("consistency").as_bytes()) else { panic!("no proof") };
+    let Ok(Line::Consistency(Proof { from, to, hashes })) = Line::scan(block("consistency").as_bytes()) else {
+        panic!("no proof")
+    };
     let root = |size| merkle::root_hash(&leaves[..size]);
     assert_eq!((from, to), (2, 6));
     assert!(merkle::verify_consistency(2, 6, &root(2), &root(6), &hashes));
@@ -171,6 +171,7 @@ fn leaves_roots_and_the_consistency_proof_are_those_of_the_entries() {
 #[test]
 fn keys_come_from_the_published_seeds_and_their_signatures_verify() {
     assert_eq!(log_key().verifier().to_string(), block("log-vkey"));
+    assert_eq!(log_key().to_secret_text(), block("key-file"));
     assert_eq!(witness_key().verifier().to_string(), block("witness-vkey"));
     let signed = SignedCheckpoint::parse(file("checkpoint").as_bytes()).unwrap();
     let policy = Policy::parse(file("policy").as_bytes()).unwrap();
@@ -232,10 +233,8 @@ fn the_examples_without_one_line_or_with_another_value_are_not_verified() {
 #[test]
 fn every_digest_in_the_document_was_computed_here() {
     let mut known = BTreeSet::from([Digest::of(block("header").as_bytes()).to_string()]);
-    for (hash, text) in entries() {
+    for (hash, _) in entries() {
         known.extend([hash.to_string(), merkle::leaf_hash(&hash).to_string()]);
-        // Digests within an entry are compared with the calls below, or are links.
-        let _ = text;
     }
     let leaves = leaves();
     known.extend((1..=leaves.len()).map(|size| merkle::root_hash(&leaves[..size]).to_string()));
@@ -343,7 +342,10 @@ fn headings(text: &str) -> BTreeSet<String> {
     let headings = text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
     let anchor = |heading: &str| {
         let kept = heading.to_lowercase();
-        kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')).map(|c| if c == ' ' { '-' } else { c }).collect()
+        kept.chars()
+            .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
+            .map(|c| if c == ' ' { '-' } else { c })
+            .collect()
     };
     headings.map(anchor).collect()
 }

@@ -30,7 +30,8 @@ fn script(tour: &str) -> (String, usize) {
             Some((command, status)) => {
                 expected += 1;
                 script.push_str(&format!("{command} && status=0 || status=$?\n"));
-                script.push_str(&format!("[ $status -eq {status} ] || {{ echo \"exit $status, not {status}\" >&2; exit 99; }}\n"));
+                script
+                    .push_str(&format!("[ $status -eq {status} ] || {{ echo \"exit $status, not {status}\" >&2; exit 99; }}\n"));
             }
             None => script.push_str(&format!("{line}\n")),
         }

@@ -7,6 +7,7 @@ use crate::composition::report::Finding;
 use crate::composition::segment::Kept;
 use crate::objects::checkpoint::{CheckpointFacts, SignedCheckpoint, VerifiedCheckpoint};
 use crate::values::codes::Code;
+use crate::values::digest::Digest;
 
 impl<'a> Run<'a> {
     pub(super) fn check_checkpoints(&mut self) {
@@ -46,6 +47,7 @@ impl<'a> Run<'a> {
         for kept in self.kept.iter().filter(|kept| matches!(kept.parsed, Line::Anchor { .. })) {
             self.findings.add(Finding::new(Code::AnchorNotChecked).line(kept.line));
         }
+        self.check_forks();
         self.check_consistency();
         for older in self.trusted.iter().filter(|trusted| !trusted.compared) {
             let size = older.verified.checkpoint().size();
@@ -114,6 +116,24 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The root of the first trusted checkpoint of this size.
+    fn trusted_root(&self, size: u64) -> Option<Digest> {
+        let mut checkpoints = self.trusted.iter().map(|trusted| trusted.verified.checkpoint());
+        checkpoints.find(|checkpoint| checkpoint.size() == size).map(|checkpoint| *checkpoint.root())
+    }
+
+    /// Two signed trees of one size are two histories, whichever of them the entries are in.
+    fn check_forks(&mut self) {
+        for trusted in &self.trusted {
+            let checkpoint = trusted.verified.checkpoint();
+            if let Some(root) = self.trusted_root(checkpoint.size()).filter(|root| root != checkpoint.root()) {
+                let finding = Finding::new(Code::ConsistencyMismatch).line(trusted.line).member("root_hash");
+                let finding = finding.values(root, checkpoint.root());
+                self.findings.add(finding.detail("Two checkpoints of the same size have different roots."));
+            }
+        }
+    }
+
     fn proofs(&self, select: fn(&Line<'_>) -> Option<Proof>) -> Vec<(u64, Proof)> {
         self.kept.iter().filter_map(|kept| Some((kept.line, select(&kept.parsed)?))).collect()
     }
@@ -147,10 +167,7 @@ impl<'a> Run<'a> {
         });
         let mut included: Vec<(u64, u64)> = Vec::new();
         for (line, Proof { from: seq, to: size, hashes }) in proofs {
-            let of_size = |trusted: &&Trusted| trusted.verified.checkpoint().size() == size;
-            let Some(root) = self.trusted.iter().find(of_size).map(|trusted| *trusted.verified.checkpoint().root()) else {
-                continue;
-            };
+            let Some(root) = self.trusted_root(size) else { continue };
             let Some(hash) = self.segment.hash_at(seq) else { continue };
             if merkle::verify_inclusion(seq, size, &merkle::leaf_hash(&hash), &root, &hashes) {
                 included.push((seq, size));
@@ -167,8 +184,13 @@ impl<'a> Run<'a> {
         if let Some(size) = under {
             self.range_proven = Some(size);
             self.anchored = Some(self.size);
-            self.quorum_met =
-                self.trusted.iter().any(|trusted| trusted.verified.checkpoint().size() == size && trusted.verified.quorum_met());
+            let root = self.trusted_root(size);
+            for trusted in &mut self.trusted {
+                let checkpoint = trusted.verified.checkpoint();
+                // Witnesses of another tree of this size do not vouch for this one.
+                trusted.compared = checkpoint.size() == size && Some(*checkpoint.root()) == root;
+            }
+            self.quorum_met = self.trusted.iter().any(|trusted| trusted.compared && trusted.verified.quorum_met());
         }
     }
 }

@@ -51,7 +51,7 @@ impl Run<'_> {
             }
             (false, ..) => claim("chain_unbroken", NotChecked, "Something else does not hold; see the findings."),
         }
-        let signed = self.trusted.iter().any(|trusted| trusted.compared || self.range_proven.is_some());
+        let signed = self.trusted.iter().any(|trusted| trusted.compared);
         let broken = [
             Code::RootMismatch,
             Code::CheckpointBeyondChain,
@@ -62,7 +62,7 @@ impl Run<'_> {
         ];
         match (self.has(&broken), signed && self.anchored == Some(self.size)) {
             (true, _) => claim("checkpoint_signed", Failed, "A checkpoint or proof does not fit these entries."),
-            (false, true) if self.covers(self.size) || self.range_proven.is_some() => {
+            (false, true) if self.covers(self.range_proven.unwrap_or(self.size)) => {
                 claim("checkpoint_signed", Proven, "The head is under a checkpoint that a key you trust has signed.");
             }
             _ => claim("checkpoint_signed", NotChecked, "No checkpoint by a key you trust covers the head."),

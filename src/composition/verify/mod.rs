@@ -261,7 +261,7 @@ impl<'a> Run<'a> {
     /// Whether a trusted checkpoint, and not an expected head alone, covers the last entry.
     fn covers_head(&self) -> bool {
         let under = self.range_proven.unwrap_or(self.size);
-        self.trusted.iter().any(|trusted| trusted.verified.checkpoint().size() == under && trusted.verified.quorum_met())
+        self.trusted.iter().any(|trusted| trusted.compared && trusted.verified.checkpoint().size() == under && trusted.verified.quorum_met())
     }
 
     fn report(mut self, counts: CallCounts, results: Vec<CallResult>) -> Report {

@@ -133,12 +133,26 @@ pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failur
 ///
 /// **Errors**: `unwritable`; the file is then as it was.
 pub fn cut_tail(path: &Path, file: &File, offset: u64, tail: &[u8]) -> Result<PathBuf, Failure> {
-    let kept = beside(path, &format!(".torn-{offset}"));
-    // An earlier repair may have been interrupted between its two steps.
-    if fs::read(&kept).is_ok_and(|bytes| bytes == tail) {
-        sync_folder(&kept).map_err(|reason| Failure::unwritable(&kept, &reason))?;
-    } else {
-        create(&kept, tail, Readers::Owner)?;
+    // Another piece may have been torn off at the same place before.
+    let names = (1_u64..).map(|number| match number {
+        1 => beside(path, &format!(".torn-{offset}")),
+        _ => beside(path, &format!(".torn-{offset}-{number}")),
+    });
+    let mut kept = PathBuf::new();
+    for name in names {
+        kept = name;
+        match fs::read(&kept) {
+            // An earlier repair was interrupted between its two steps.
+            Ok(bytes) if bytes == tail => {
+                sync_folder(&kept).map_err(|reason| Failure::unwritable(&kept, &reason))?;
+                break;
+            }
+            Ok(_) => {}
+            Err(_) => {
+                create(&kept, tail, Readers::Owner)?;
+                break;
+            }
+        }
     }
     file.set_len(offset).and_then(|()| file.sync_all()).map_err(|reason| Failure::unwritable(path, &reason))?;
     Ok(kept)

@@ -1,8 +1,8 @@
 //! The first findings of a run, in order: a bounded, ordered set, so that any split of the run gives the same ones.
 
-use super::state::{deserialize_findings, serialize_findings};
+use super::state::{deserialize_codes, deserialize_findings, serialize_codes, serialize_findings};
 use crate::composition::report::Finding;
-use crate::values::codes::Effect;
+use crate::values::codes::{Code, Effect};
 use crate::values::limits::FINDINGS;
 use std::collections::BTreeSet;
 
@@ -12,12 +12,13 @@ pub struct Findings {
     #[serde(serialize_with = "serialize_findings", deserialize_with = "deserialize_findings")]
     set: BTreeSet<Finding>,
     more: bool,
-    /// Effects of all findings ever added, kept or not: what forces a verdict is never crowded out.
-    effects: Effects,
+    /// Codes of all findings ever added, kept or not: what forces a verdict is never crowded out.
+    #[serde(serialize_with = "serialize_codes", deserialize_with = "deserialize_codes")]
+    codes: BTreeSet<Code>,
 }
 
 /// Which effects the findings of a run have.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Effects {
     /// Something does not hold.
     pub mismatch: bool,
@@ -40,19 +41,12 @@ impl Effects {
             Effect::NotProven | Effect::Usage | Effect::Refused => self.not_proven = true,
         }
     }
-
-    fn append(&mut self, later: Effects) {
-        self.mismatch |= later.mismatch;
-        self.not_proven |= later.not_proven;
-        self.limit |= later.limit;
-        self.revoked |= later.revoked;
-    }
 }
 
 impl Findings {
     /// Adds a finding; equal ones count once.
     pub fn add(&mut self, finding: Finding) {
-        self.effects.add(finding.code.effect());
+        self.codes.insert(finding.code);
         self.set.insert(finding);
         if self.set.len() > FINDINGS {
             self.set.pop_last();
@@ -63,7 +57,7 @@ impl Findings {
     /// Adds those of a later part whose lines begin behind `lines` lines.
     pub fn append(&mut self, later: Findings, lines: u64) {
         self.more |= later.more;
-        self.effects.append(later.effects);
+        self.codes.extend(&later.codes);
         for mut finding in later.set {
             finding.line = finding.line.map(|line| line + lines);
             self.add(finding);
@@ -79,7 +73,15 @@ impl Findings {
     /// The effects of all findings.
     #[must_use]
     pub fn effects(&self) -> Effects {
-        self.effects
+        let mut effects = Effects::default();
+        self.codes.iter().for_each(|code| effects.add(code.effect()));
+        effects
+    }
+
+    /// Whether there was a finding with this code, kept or not.
+    #[must_use]
+    pub fn has(&self, code: Code) -> bool {
+        self.codes.contains(&code)
     }
 
     /// The findings in order.

@@ -129,3 +129,18 @@ pub(super) fn deserialize_findings<'de, D: Deserializer<'de>>(
     let saved = Vec::<SavedFinding>::deserialize(deserializer)?;
     saved.into_iter().map(Finding::try_from).collect::<std::result::Result<_, _>>().map_err(serde::de::Error::custom)
 }
+
+pub(super) fn serialize_codes<S: Serializer>(
+    codes: &std::collections::BTreeSet<Code>,
+    serializer: S,
+) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_seq(codes.iter().map(|code| code.name()))
+}
+
+pub(super) fn deserialize_codes<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<std::collections::BTreeSet<Code>, D::Error> {
+    let names = Vec::<String>::deserialize(deserializer)?;
+    let codes: Option<_> = names.iter().map(|name| Code::parse(name)).collect();
+    codes.ok_or_else(|| serde::de::Error::custom("unknown code"))
+}

@@ -5,8 +5,8 @@ use crate::composition::report::{CallCounts, Claim, ClaimState, Claims};
 use crate::values::codes::Code;
 
 impl Run<'_> {
-    fn has(&self, codes: &[Code]) -> bool {
-        self.findings.iter().any(|finding| codes.contains(&finding.code))
+    pub(super) fn has(&self, codes: &[Code]) -> bool {
+        codes.iter().any(|code| self.findings.has(*code))
     }
 
     /// The claims, in a fixed order.

@@ -124,6 +124,10 @@ impl<'a> Run<'a> {
 
     fn check_wholeness(&mut self) {
         let segment = self.segment;
+        if segment.lines() == 0 && self.findings.effects().not_proven {
+            // Nothing came out of a damaged gzip file, which says more than that it is no bundle.
+            return;
+        }
         if !segment.starts_with_manifest() {
             return self.findings.add(Finding::new(Code::NotABundle).line(1));
         }
@@ -284,7 +288,7 @@ impl<'a> Run<'a> {
         };
         let claims = self.claims(&counts);
         let unread =
-            if !self.segment.starts_with_manifest() { Some(Unread::NotABundle) } else { effects.limit.then_some(Unread::Limit) };
+            if self.has(&[Code::NotABundle]) { Some(Unread::NotABundle) } else { effects.limit.then_some(Unread::Limit) };
         Report {
             format: REPORT_FORMAT,
             verdict,

@@ -157,7 +157,7 @@ impl Failure {
         let parts = [
             self.0.file.as_deref().map(|file| inert(file).into_owned()),
             error.line_number().map(|line| format!("line {line}")),
-            error.member_name().map(|member| format!("member {}", inert(member))),
+            error.member_name().map(|member| named(error.code(), member)),
             error.byte_offset().map(|offset| format!("byte {offset}")),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -196,6 +196,16 @@ impl ErrorLine<'_> {
 /// The JSON text of something that always has one: structs of strings, numbers and lists.
 pub fn to_json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
+}
+
+/// What a refusal names, in words: an option, an argument, or a member of a record.
+fn named(code: Code, name: &str) -> String {
+    let is_argument = name.bytes().all(|byte| byte.is_ascii_uppercase());
+    match code {
+        Code::BadOption if is_argument => format!("argument {}", inert(name)),
+        Code::BadOption | Code::BadKey => format!("option --{}", inert(name.trim_start_matches('-'))),
+        _ => format!("member {}", inert(name)),
+    }
 }
 
 impl From<Error> for Failure {

@@ -60,7 +60,7 @@ pub fn sentence(report: &Report) -> String {
             format!("{} of {} calls {} withdrawn", calls.revoked, calls.total, if calls.revoked == 1 { "was" } else { "were" })
         }
         Verdict::NotProven => {
-            let forcing = first(&[Effect::Limit, Effect::NotProven]);
+            let forcing = first(&[Effect::Limit]).or_else(|| first(&[Effect::NotProven]));
             unpunctuated(forcing.unwrap_or(Code::LevelNotReached.sentence()))
         }
     };
@@ -175,6 +175,9 @@ impl Human {
             }
             if explained.insert(finding.code) {
                 wrap(text, finding.code.explanation());
+                if let Some(options) = options(finding.code) {
+                    let _ = writeln!(text, "    Options: {options}");
+                }
             }
         }
         let left = report.findings.len().saturating_sub(self.most());
@@ -198,6 +201,15 @@ impl Human {
         if left > 0 {
             let _ = writeln!(text, "  … and {left} more; --all lists them.");
         }
+    }
+}
+
+/// The options by which a verifier brings along what a finding misses.
+fn options(code: Code) -> Option<&'static str> {
+    match code {
+        Code::NoTrustedCheckpoint => Some("--key VKEY, --policy FILE or --expect SIZE:HEAD"),
+        Code::NoCalls => Some("--chain-only"),
+        _ => None,
     }
 }
 

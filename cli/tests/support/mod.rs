@@ -30,7 +30,7 @@ pub struct Done {
 }
 
 impl Done {
-    fn of(output: Output) -> Done {
+    pub fn of(output: Output) -> Done {
         let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
         Done { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }

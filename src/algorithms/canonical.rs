@@ -113,7 +113,7 @@ pub fn format_number(number: f64) -> String {
     // Rust prints the shortest digits that read back to the same number, the closest of them, as ECMAScript asks.
     let scientific = format!("{:e}", number.abs());
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let digits = mantissa.replace('.', "");
+    let digits = halves_to_even(mantissa.replace('.', ""), number);
     let exponent: i32 = exponent.parse().unwrap_or_default();
     let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
     let point = exponent + 1;
@@ -132,6 +132,30 @@ pub fn format_number(number: f64) -> String {
             let dot = if more.is_empty() { "" } else { "." };
             format!("{sign}{first}{dot}{more}e{exponent:+}")
         }
+    }
+}
+
+/// Of two shortest digit strings that are equally close to the number, ECMAScript takes the even one; Rust rounds up.
+///
+/// That happens where the exact decimal expansion is one digit longer, a 5: 1424953923781206.25. Such numbers are an odd
+/// mantissa over 2 to the `places`, so their digits are the mantissa times 5 to the `places`.
+fn halves_to_even(digits: String, number: f64) -> String {
+    let bits = number.to_bits();
+    let (exponent, fraction) = (bits >> 52 & 0x7FF, bits & 0x000F_FFFF_FFFF_FFFF);
+    let mantissa = if exponent == 0 { fraction } else { fraction | 1 << 52 };
+    let zeros = mantissa.trailing_zeros();
+    // Beyond 27 places the expansion has more than the 18 digits in question.
+    let places = (1075 - i64::from(zeros)).checked_sub_unsigned(exponent).and_then(|places| u32::try_from(places).ok());
+    let Some(places @ 1..=27) = places else { return digits };
+    let exact = u128::from(mantissa >> zeros) * 5u128.pow(places);
+    let down = exact / 10;
+    let even = down + (down & 1);
+    match digits.parse::<u128>() {
+        Ok(value) if (down..=down + 1).contains(&value) && value != even => {
+            let literal = format!("{even}e-{}", places - 1);
+            if literal.parse() == Ok(number.abs()) { even.to_string() } else { digits }
+        }
+        _ => digits,
     }
 }
 

@@ -365,7 +365,12 @@ pub struct Revoked {
 /// Revokes a version of a call.
 ///
 /// **Errors**: `no-such-version`; `bad-event` with the member that breaks the format; `bad-key` for a witness's key.
-pub fn revoke(chain: &mut ChainState, withdrawal: &Withdrawal<'_>, at: Timestamp, signer: Option<&SigningKey>) -> Result<Revoked> {
+pub fn revoke(
+    chain: &mut ChainState,
+    withdrawal: &Withdrawal<'_>,
+    at: Timestamp,
+    signer: Option<&SigningKey>,
+) -> Result<Revoked> {
     let call_id = withdrawal.call_id;
     let missing = || Error::new(Code::NoSuchVersion, "").member("version");
     let latest = || chain.calls.latest(call_id).map(|latest| latest.number);
@@ -431,7 +436,13 @@ pub struct Recorded {
 /// A record of another tenant under this call's name is a mismatch and no refusal: something changed.
 ///
 /// **Errors**: `no-such-version`; `bad-event` with the member that breaks the format.
-pub fn record_attempt(chain: &mut ChainState, call: &Call<'_>, method: &str, actor: Actor<'_>, at: Timestamp) -> Result<Recorded> {
+pub fn record_attempt(
+    chain: &mut ChainState,
+    call: &Call<'_>,
+    method: &str,
+    actor: Actor<'_>,
+    at: Timestamp,
+) -> Result<Recorded> {
     let missing = || Error::new(Code::NoSuchVersion, "").member("call_id");
     let latest = chain.calls.latest(call.call_id()).ok_or_else(missing)?;
     let expected = latest.digests.canonical_payload_hash;
@@ -456,7 +467,13 @@ pub fn record_attempt(chain: &mut ChainState, call: &Call<'_>, method: &str, act
 /// Adds any event. One of a known type must have that type's format and keep its rules, as if it were read.
 ///
 /// **Errors**: `bad-event` with the member; `json-number-range` for a number without a canonical form; `line-too-long`.
-pub fn append_event(chain: &mut ChainState, entity_id: &str, event_type: &str, payload: &Value, at: Timestamp) -> Result<NewEntry> {
+pub fn append_event(
+    chain: &mut ChainState,
+    entity_id: &str,
+    event_type: &str,
+    payload: &Value,
+    at: Timestamp,
+) -> Result<NewEntry> {
     let refuse = |member: &str, detail| Error::new(Code::BadEvent, detail).member(member);
     if !matches!(payload, Value::Object(_)) {
         return Err(refuse("payload", "It is no JSON object."));

@@ -24,6 +24,7 @@ cargo xtask COMMAND
                                  run the named suites, or every suite this machine can run
   wasm                           build the WebAssembly module and its glue into pkg-config/dist
   package                        build the npm package in pkg-config/dist (includes `wasm`)
+  samples                        write www/samples: the golden sample bundles, made by the command line
   codes                          write pkg-config/src/codes.ts from the table of codes
   test-runner FILE               run a wasm test binary (cargo calls this)
 ";
@@ -65,6 +66,12 @@ fn dispatch(command: &str, arguments: Vec<OsString>) -> Result<ExitCode> {
         "package" => {
             none(command, &arguments)?;
             package::build()?;
+        }
+        "samples" => {
+            none(command, &arguments)?;
+            run::cargo(["test", "--quiet", "--package", "call-verify", "--test", "samples", "again"])
+                .env("WRITE_SAMPLES", "1")
+                .run()?;
         }
         "codes" => {
             none(command, &arguments)?;

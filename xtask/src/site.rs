@@ -2,9 +2,8 @@
 //!
 //! | address | comes from |
 //! | --- | --- |
-//! | `/` | `www/` |
+//! | `/` | `www/`, with the samples |
 //! | `/pkg/` | `pkg-config/dist/` |
-//! | `/samples/` | `samples/` |
 
 use crate::run::{root, target};
 use crate::{package, serve};
@@ -14,7 +13,7 @@ use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
-const PARTS: [(&str, &str); 3] = [("www", ""), ("pkg-config/dist", "pkg"), ("samples", "samples")];
+const PARTS: [(&str, &str); 2] = [("www", ""), ("pkg-config/dist", "pkg")];
 const USUAL_PORT: u16 = 4780;
 
 /// Builds everything and stages the site; returns its folder.

@@ -18,7 +18,8 @@ use std::cmp::Ordering;
 
 /// The canonical form of a value.
 ///
-/// **Errors**: `json-number-range` for a number whose canonical literal is a whole number beyond ±(2^53−1).
+/// **Errors**: `json-number-range` for a number that is not finite, or whose canonical literal is a whole number beyond
+/// ±(2^53−1).
 /// **Source**: RFC 8785 §3.2.
 ///
 /// ```
@@ -93,6 +94,9 @@ pub fn write_string(out: &mut String, string: &str) {
 }
 
 fn write_number(out: &mut String, number: f64) -> Result<()> {
+    if number.is_nan() {
+        return Err(Error::new(Code::JsonNumberRange, "Not a number."));
+    }
     let literal = format_number(number);
     // Beyond 2^53 − 1 the literal of a whole number is no I-JSON, until ECMAScript changes to an exponent at 1e21.
     if number.abs() > 9_007_199_254_740_991.0 && !literal.contains('e') {

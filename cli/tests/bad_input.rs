@@ -161,6 +161,20 @@ fn what_cannot_be_read_is_said_on_stderr_with_the_file() {
 }
 
 #[test]
+fn a_segment_takes_the_place_of_a_file_and_of_nothing_else() {
+    let (desk, vkey) = desk();
+    std::fs::create_dir(desk.path("folder")).unwrap();
+    let segment =
+        |target: &str, more: &str| desk.run(&format!("segment bundle.ndjson --lines 0.. --key {vkey} -o {target} {more}"));
+    for target in ["folder", "missing/part"] {
+        segment(target, "--json").refused(5, "unwritable");
+    }
+    segment("part", "").ok();
+    segment("part", "").ok();
+    desk.run(&format!("merge part --key {vkey}")).ok();
+}
+
+#[test]
 fn several_bundles_are_as_good_as_the_worst() {
     let (desk, vkey) = desk();
     let text = desk.text("bundle.ndjson");

@@ -14,14 +14,14 @@ pub struct Args {
     /// Segments in the order of their lines
     #[arg(value_name = "SEGMENT", required = true)]
     segments: Vec<PathBuf>,
-    #[command(flatten)]
-    trust: TrustArgs,
     /// Write the merged segment to this file instead of a report
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// List every call and finding, verified calls too
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    trust: TrustArgs,
 }
 
 /// Merges, and reports as on a whole bundle unless a segment is asked for.

@@ -4,6 +4,7 @@
 //! that reaches behind the last line takes what there is.
 
 use crate::args::TrustArgs;
+use crate::durable::{self, Readers};
 use crate::fold::{LineRange, fold_lines};
 use crate::output::{Exit, Failure, Output, Run};
 use call_stream_verify::composition::segment::Segment;
@@ -18,11 +19,11 @@ pub struct Args {
     /// Lines from A up to but not including B, counted from 0; without B up to the last
     #[arg(long, value_name = "A..B")]
     lines: String,
-    #[command(flatten)]
-    trust: TrustArgs,
     /// File to write; standard output if absent
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    trust: TrustArgs,
 }
 
 /// Writes the segment. It gives no verdict, whatever it holds.
@@ -40,7 +41,7 @@ pub fn write(segment: &Segment, path: Option<&Path>, output: &mut Output) -> Res
     let text = segment.save();
     match path {
         None => output.bytes(text.as_bytes()),
-        Some(path) => std::fs::write(path, text).map_err(|reason| Failure::unwritable(path, &reason))?,
+        Some(path) => durable::replace(path, text.as_bytes(), Readers::Usual)?,
     }
     Ok(())
 }

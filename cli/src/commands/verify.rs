@@ -12,14 +12,14 @@ pub struct Args {
     /// Bundles, plain or gzip; `-` is standard input
     #[arg(value_name = "BUNDLE", required = true)]
     bundles: Vec<PathBuf>,
-    #[command(flatten)]
-    trust: TrustArgs,
-    /// Threads for a plain file. The report is the same for any number
+    /// Threads for a plain file; the report is the same for any number, and each takes some 8 MB of memory
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN)]
     jobs: NonZeroUsize,
     /// List every call and finding, verified calls too
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    trust: TrustArgs,
 }
 
 /// More threads than this are not started: each holds a piece of the input.

@@ -1,6 +1,6 @@
 //! How fast the whole verification is, against the straightforward program and against the hash alone, in one run.
 //!
-//! `cargo bench --bench verify [-- ENTRIES [only=N]]`: medians over several rounds in which the competitors take turns, so that a busy
+//! `cargo bench --bench verify [-- ENTRIES [only=N | write=FILE]]`: medians over several rounds in which the competitors take turns, so that a busy
 //! machine slows all of them. Ratios are what counts; the nanoseconds are this machine's.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions, missing_docs)]
 
@@ -21,6 +21,11 @@ const ROUNDS: usize = 9;
 fn main() {
     let entries: usize = std::env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(100_000);
     let bundle = large::bundle(entries, large::Shape::SEALS);
+    // For the benchmark of the wasm module, which wants the same bundle as a file.
+    if let Some(path) = std::env::args().find_map(|arg| arg.strip_prefix("write=").map(str::to_owned)) {
+        std::fs::write(path, &bundle).unwrap();
+        return;
+    }
     let text = std::str::from_utf8(&bundle).unwrap();
     let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("{\"type\":\"entry\"")).collect();
     let canonical: Vec<&str> = lines.iter().map(|line| &line[line.find(",\"entry\":").unwrap() + 9..line.len() - 1]).collect();

@@ -69,10 +69,15 @@ pub fn create(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure
     write().map_err(|reason| Failure::unwritable(path, &reason))
 }
 
-/// A file that takes the place of another, or a new one, when it is whole.
+/// A file that takes the place of another, or a new one, when it is whole. What is no file, a device or a pipe, is written to as it is.
 pub struct Replacement {
     path: PathBuf,
-    file: tempfile::NamedTempFile,
+    target: Target,
+}
+
+enum Target {
+    File(tempfile::NamedTempFile),
+    Device(File),
 }
 
 impl Replacement {
@@ -86,11 +91,18 @@ impl Replacement {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(readers.mode()));
         #[cfg(not(unix))]
         let _ = readers;
+        let unwritable = |reason| Failure::unwritable(path, &reason);
         if path.is_dir() {
             return Err(Failure::new(Code::Unwritable, "It is a directory.").in_file(path));
         }
-        let file = builder.tempfile_in(folder(path)).map_err(|reason| Failure::unwritable(path, &reason))?;
-        Ok(Replacement { path: path.to_owned(), file })
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            let device = OpenOptions::new().write(true).open(path).map_err(unwritable)?;
+            return Ok(Replacement { path: path.to_owned(), target: Target::Device(device) });
+        }
+        // Through a link, what it leads to is replaced.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let file = builder.tempfile_in(folder(&path)).map_err(unwritable)?;
+        Ok(Replacement { path, target: Target::File(file) })
     }
 
     /// Brings it to disk and gives it its name.
@@ -99,8 +111,9 @@ impl Replacement {
     pub fn finish(self) -> Result<(), Failure> {
         let path = self.path;
         let refuse = |reason: &io::Error| Failure::unwritable(&path, reason);
-        self.file.as_file().sync_all().map_err(|reason| refuse(&reason))?;
-        self.file.persist(&path).map_err(|error| refuse(&error.error))?;
+        let Target::File(file) = self.target else { return Ok(()) };
+        file.as_file().sync_all().map_err(|reason| refuse(&reason))?;
+        file.persist(&path).map_err(|error| refuse(&error.error))?;
         sync_folder(&path).map_err(|reason| refuse(&reason))
     }
 
@@ -112,11 +125,17 @@ impl Replacement {
 
 impl Write for Replacement {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        match &mut self.target {
+            Target::File(file) => file.write(bytes),
+            Target::Device(device) => device.write(bytes),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        match &mut self.target {
+            Target::File(file) => file.flush(),
+            Target::Device(device) => device.flush(),
+        }
     }
 }
 

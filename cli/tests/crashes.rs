@@ -192,6 +192,7 @@ fn other_outputs_that_cannot_be_written_are_no_success_either() {
     assert_eq!(desk.text("bundle.ndjson"), "an older bundle");
     desk.run(&format!("export chain.ndjson --calls calls.ndjson --at {AT} -o bundle.ndjson")).ok();
     assert_eq!(desk.text("bundle.ndjson"), whole);
+    desk.run("export chain.ndjson -o /dev/full --json").refused(5, "unwritable");
     desk.run("keygen example.com/a -o log.key --json").refused(5, "unwritable");
     desk.run("export chain.ndjson -o no/such/folder --json").refused(5, "unwritable");
     desk.run("export chain.ndjson -o . --json").refused(5, "unwritable");

@@ -165,7 +165,7 @@ fn files_that_are_no_chains_are_told_apart() {
 }
 
 #[test]
-fn every_changed_byte_of_a_chain_file_stops_the_next_seal() {
+fn changed_bytes_of_a_chain_file_stop_the_next_seal() {
     let desk = Desk::new();
     desk.write("calls.ndjson", file([call(0), call(1)]));
     desk.log_key();
@@ -173,7 +173,7 @@ fn every_changed_byte_of_a_chain_file_stops_the_next_seal() {
     desk.seal_new("").ok();
     desk.run("checkpoint chain.ndjson --key log.key").ok();
     let chain = desk.read("chain.ndjson");
-    for place in (0..chain.len()).step_by(61) {
+    for place in (0..chain.len()).step_by(13) {
         let mut changed = chain.clone();
         changed[place] ^= 1;
         desk.write("chain.ndjson", &changed);

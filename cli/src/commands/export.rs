@@ -27,6 +27,8 @@ use std::path::{Path, PathBuf};
 
 /// What a verifier keeps of a checkpoint beside its line.
 const TREE_BYTES: usize = 1024;
+/// The newest checkpoints under which the place of a part is proven; each takes a hash of every entry.
+const PROVEN_CHECKPOINTS: usize = 16;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -180,9 +182,9 @@ impl<'a> Export<'a> {
             chain.check_checkpoint(&signed).map_err(|detail| Failure::new(Code::NotConsistent, detail).in_file(path))?;
             export.add_checkpoint(signed)?;
         }
-        let dropped = export.drop_beyond_limit();
+        let dropped = export.drop_older();
         if dropped > 0 && !output.is_json() {
-            output.note(&format!("{dropped} older checkpoints are left out: a verifier keeps 32 MiB of them"));
+            output.note(&format!("{dropped} older checkpoints are left out; the newest decides"));
         }
         Ok(export)
     }
@@ -203,13 +205,15 @@ impl<'a> Export<'a> {
         Ok(())
     }
 
-    /// Drops the oldest checkpoints where all together would be more than a verifier keeps; half of that is left for proofs.
-    fn drop_beyond_limit(&mut self) -> usize {
+    /// Drops the oldest checkpoints where all together would be more than a verifier keeps, half of that being left for proofs, and for a
+    /// part more than it is worth proving under.
+    fn drop_older(&mut self) -> usize {
         let mut bytes = 0;
         let mut least = 0;
-        for (size, notes) in self.checkpoints.iter().rev() {
+        let most = if self.range.start == 0 { usize::MAX } else { PROVEN_CHECKPOINTS };
+        for (place, (size, notes)) in self.checkpoints.iter().rev().enumerate() {
             bytes += notes.iter().map(|signed| signed.to_string().len() * 2 + TREE_BYTES).sum::<usize>();
-            if bytes > ENVELOPE_BYTES / 2 {
+            if bytes > ENVELOPE_BYTES / 2 || place >= most {
                 least = size + 1;
                 break;
             }

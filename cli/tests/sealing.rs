@@ -173,13 +173,14 @@ fn changed_bytes_of_a_chain_file_stop_the_next_seal() {
     desk.seal_new("").ok();
     desk.run("checkpoint chain.ndjson --key log.key").ok();
     let chain = desk.read("chain.ndjson");
+    let signature = String::from_utf8(chain.clone()).unwrap().find('—').unwrap();
     for place in (0..chain.len()).step_by(13) {
         let mut changed = chain.clone();
         changed[place] ^= 1;
         desk.write("chain.ndjson", &changed);
         let done = desk.run("seal calls.ndjson --chain chain.ndjson --json");
         // A checkpoint's signature is looked at by whoever has the key.
-        let in_signature = place > chain.len() - 120 && done.code == Some(0);
+        let in_signature = place >= signature && done.code == Some(0);
         assert!(in_signature || done.code == Some(5), "byte {place}: {:?}", done.stderr);
         assert_eq!(desk.read("chain.ndjson"), changed, "nothing is appended to a broken chain");
     }

@@ -1,15 +1,23 @@
 //! The RFC 8785 writer and the scanner of what it writes, against other implementations and against each other.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    missing_docs,
+    clippy::excessive_precision
+)]
 
 #[path = "support/bundle.rs"]
 mod bundle;
 mod support;
 
 use bundle::{Rng, odd_object, odd_value};
-use call_stream_verify::json::{self, Value};
-use call_stream_verify::canonical::{self, Scanner};
-use call_stream_verify::objects::call::Call;
 use call_stream_verify::Digest;
+use call_stream_verify::canonical::{self, Scanner};
+use call_stream_verify::json::{self, Value};
+use call_stream_verify::objects::call::Call;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -82,7 +90,10 @@ fn numbers_half_way_between_two_shortest_spellings_take_the_even_one() {
         }
         let expected = serde_json_canonicalizer::to_string(&number).unwrap();
         assert_eq!(canonical::format_number(number), expected, "{:016x}", number.to_bits());
-        ties += usize::from(format!("{number:e}").replace('.', "").split_once('e').unwrap().0 != expected.replace(['.', '-'], "").split('e').next().unwrap().trim_matches('0'));
+        ties += usize::from(
+            format!("{number:e}").replace('.', "").split_once('e').unwrap().0
+                != expected.replace(['.', '-'], "").split('e').next().unwrap().trim_matches('0'),
+        );
     }
     println!("{ties} numbers that Rust prints in other digits");
     assert!(ties > 0);
@@ -192,7 +203,12 @@ fn depth_and_member_limits_are_the_same_for_reader_and_scanner() {
 
 /// Whether a program is there; in CI it must be.
 fn has(program: &str, suite: &str) -> bool {
-    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+    let found = Command::new(program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
     if !found {
         assert!(std::env::var("CI").as_deref() != Ok("true"), "{suite}: no {program}");
         println!("skipped: {suite}: no {program}");
@@ -215,14 +231,24 @@ fn pipe(program: &str, args: &[&str], input: &[u8]) -> Vec<u8> {
 fn payloads() -> Option<Vec<String>> {
     let file = read_json(vectors("payloads")?.join("calls.json"));
     let cases = file["cases"].as_array().unwrap();
-    Some(cases.iter().filter_map(|case| Some(Call::parse(case["input"].as_str()?.as_bytes()).ok()?.call.payload().to_owned())).collect())
+    Some(
+        cases
+            .iter()
+            .filter_map(|case| Some(Call::parse(case["input"].as_str()?.as_bytes()).ok()?.call.payload().to_owned()))
+            .collect(),
+    )
 }
 
 /// Lines of an honest bundle.
 fn lines() -> Option<Vec<String>> {
     let folder = vectors("lines")?.join("bundles");
     let names = ["honest-9", "honest-events", "honest-salted", "honest-redacted"];
-    Some(names.iter().flat_map(|name| read_text(folder.join(format!("{name}.ndjson"))).lines().map(str::to_owned).collect::<Vec<_>>()).collect())
+    Some(
+        names
+            .iter()
+            .flat_map(|name| read_text(folder.join(format!("{name}.ndjson"))).lines().map(str::to_owned).collect::<Vec<_>>())
+            .collect(),
+    )
 }
 
 #[test]
@@ -272,13 +298,18 @@ fn sha256sum_of_a_transcript_is_its_component_hash() {
 
 #[test]
 fn python_rfc8785_writes_the_same_bytes_where_it_is_installed() {
-    let found = Command::new("python3").args(["-c", "import rfc8785"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+    let found = Command::new("python3")
+        .args(["-c", "import rfc8785"])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
     if !found {
         println!("skipped: PyPI rfc8785: not importable");
         return;
     }
     let mut rng = Rng(3);
-    let texts: Vec<String> = (0..300).map(|_| String::from_utf8(canonical::format(&odd_object(&mut rng, 4)).unwrap()).unwrap()).collect();
+    let texts: Vec<String> =
+        (0..300).map(|_| String::from_utf8(canonical::format(&odd_object(&mut rng, 4)).unwrap()).unwrap()).collect();
     let script = "import sys,json,rfc8785\nfor l in sys.stdin.buffer.read().split(b'\\n'):\n  sys.stdout.buffer.write(rfc8785.dumps(json.loads(l))+b'\\n')";
     let output = pipe("python3", &["-c", script], texts.join("\n").as_bytes());
     assert_eq!(String::from_utf8(output).unwrap().trim_end_matches('\n'), texts.join("\n"));

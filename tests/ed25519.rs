@@ -33,9 +33,14 @@ fn exactly_the_strict_sets_are_accepted() {
     let verdicts = support::read_json(corpora.join("derived/ed25519-verdicts.json"));
 
     let cctv = support::read_json(corpora.join("CCTV-ed25519/ed25519/ed25519vectors.json"));
-    let ours: Vec<bool> = cctv.as_array().unwrap().iter().map(|vector| {
-        accepts(&support::hex(&vector["key"]), vector["msg"].as_str().unwrap().as_bytes(), &support::hex(&vector["sig"]))
-    }).collect();
+    let ours: Vec<bool> = cctv
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|vector| {
+            accepts(&support::hex(&vector["key"]), vector["msg"].as_str().unwrap().as_bytes(), &support::hex(&vector["sig"]))
+        })
+        .collect();
     assert_eq!(compare(&verdicts, "cctv", &ours), (43, 914));
 
     let wycheproof = support::read_json(corpora.join("wycheproof/testvectors_v1/ed25519_test.json"));
@@ -51,9 +56,12 @@ fn exactly_the_strict_sets_are_accepted() {
     assert_eq!(compare(&verdicts, "wyche", &ours), (88, 151));
 
     let speccheck = support::read_json(corpora.join("ed25519-speccheck/cases.json"));
-    let ours: Vec<bool> = speccheck.as_array().unwrap().iter().map(|case| {
-        accepts(&support::hex(&case["pub_key"]), &support::hex(&case["message"]), &support::hex(&case["signature"]))
-    }).collect();
+    let ours: Vec<bool> = speccheck
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|case| accepts(&support::hex(&case["pub_key"]), &support::hex(&case["message"]), &support::hex(&case["signature"])))
+        .collect();
     assert_eq!(compare(&verdicts, "spec", &ours), (1, 12));
 }
 

@@ -1,5 +1,5 @@
 //! Hex, base64, UUIDs, times, telephone numbers, counts and CIDs: one spelling each.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, clippy::as_conversions)]
 
 mod support;
 
@@ -54,7 +54,8 @@ fn strict_encodings_are_taken_and_refused_as_listed() {
     let mut kinds = BTreeMap::<&str, usize>::new();
     let mut otherwise = Vec::new();
     for case in file["cases"].as_array().unwrap() {
-        let (kind, text, accept) = (case["kind"].as_str().unwrap(), case["text"].as_str().unwrap(), case["accept"].as_bool().unwrap());
+        let (kind, text, accept) =
+            (case["kind"].as_str().unwrap(), case["text"].as_str().unwrap(), case["accept"].as_bool().unwrap());
         *kinds.entry(kind).or_default() += 1;
         let taken = is_taken(kind, text);
         if taken != accept {
@@ -69,9 +70,15 @@ fn strict_encodings_are_taken_and_refused_as_listed() {
     assert_eq!(kinds.len(), 6);
     let unexpected: Vec<_> = otherwise.iter().filter(|case| !OTHERWISE.contains(case)).collect();
     assert!(unexpected.is_empty(), "{unexpected:?}");
-    assert_eq!(otherwise.len(), file["cases"].as_array().unwrap().iter().filter(|case| {
-        OTHERWISE.iter().any(|(kind, text, _)| case["kind"] == *kind && case["text"] == *text)
-    }).count());
+    assert_eq!(
+        otherwise.len(),
+        file["cases"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|case| { OTHERWISE.iter().any(|(kind, text, _)| case["kind"] == *kind && case["text"] == *text) })
+            .count()
+    );
     println!("decided otherwise: {otherwise:?}");
 }
 

@@ -51,7 +51,9 @@ fn noise(length: usize) -> Vec<u8> {
         state ^= state >> 17;
         state ^= state << 5;
         state.to_le_bytes()[0] & 0x3f
-    }).take(length).collect()
+    })
+    .take(length)
+    .collect()
 }
 
 /// A member with every optional header field, written out by RFC 1952 §2.3.

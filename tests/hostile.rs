@@ -1,7 +1,7 @@
 //! Bundles by a forger who recomputes every hash that can be recomputed: what is left to him is never `verified`.
 //!
 //! Counts, head and envelope of the end line always fit here; only trust from outside, or a rule, can tell.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions, missing_docs)]
 
 #[path = "support/bundle.rs"]
 mod bundle;

@@ -1,5 +1,5 @@
 //! The rules of the house, held by reading the source.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions, missing_docs)]
 
 use call_stream_verify::Code;
 use std::collections::BTreeSet;
@@ -78,7 +78,18 @@ fn no_module_uses_a_layer_above_its_own() {
 #[test]
 fn the_core_has_no_clock_files_environment_threads_randomness_or_unsafe_code() {
     for (path, code) in sources() {
-        for word in ["std::time", "std::fs", "std::env", "std::thread", "std::net", "std::process", "std::io", "rand::", "getrandom", "unsafe "] {
+        for word in [
+            "std::time",
+            "std::fs",
+            "std::env",
+            "std::thread",
+            "std::net",
+            "std::process",
+            "std::io",
+            "rand::",
+            "getrandom",
+            "unsafe ",
+        ] {
             let code = code.replace("#![forbid(unsafe_code)]", "");
             assert!(!code.contains(word), "{}: {word}", path.display());
         }
@@ -135,7 +146,11 @@ fn every_code_says_what_is_wrong_and_what_to_do() {
     let mut sentences = BTreeSet::new();
     for code in Code::ALL {
         assert_eq!(Code::parse(code.name()), Some(*code));
-        assert!(code.name().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'), "{}", code.name());
+        assert!(
+            code.name().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+            "{}",
+            code.name()
+        );
         assert!(code.sentence().ends_with('.') && sentences.insert(code.sentence()), "{}", code.name());
         assert!(code.explanation().ends_with('.') && code.explanation().len() > 20, "{}", code.name());
     }

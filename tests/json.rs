@@ -1,10 +1,10 @@
 //! The strict JSON reader against other people's JSON.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions, missing_docs)]
 
 mod support;
 
-use call_stream_verify::json::{self, Value};
 use call_stream_verify::canonical;
+use call_stream_verify::json::{self, Value};
 use std::collections::BTreeMap;
 use support::{corpora, files, read, read_json};
 
@@ -87,7 +87,9 @@ fn json_test_suite_is_taken_or_refused_by_name() {
         }
     }
     assert_eq!(counts, [188, 95, 35]);
-    let listed = |list: &[(&'static str, &'static str)]| list.iter().map(|(name, code)| ((*name).to_owned(), *code)).collect::<BTreeMap<_, _>>();
+    let listed = |list: &[(&'static str, &'static str)]| {
+        list.iter().map(|(name, code)| ((*name).to_owned(), *code)).collect::<BTreeMap<_, _>>()
+    };
     assert_eq!(refused, listed(REFUSED));
     assert_eq!(free, listed(FREE));
 }
@@ -99,7 +101,8 @@ fn the_reader_and_serde_json_agree_on_every_text_that_is_taken() {
     for path in files(&folder.join("JSONTestSuite")) {
         let bytes = read(&path);
         let Ok(value) = json::parse(&bytes) else { continue };
-        let other: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let other: serde_json::Value =
+            serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         if let Ok(canonical) = canonical::format(&value) {
             assert_eq!(canonical, serde_json_canonicalizer::to_vec(&other).unwrap(), "{}", path.display());
             compared += 1;

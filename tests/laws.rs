@@ -2,7 +2,7 @@
 //! secret is never printed; and the verdict is that of a literal, slow transcription of the format.
 //!
 //! `LAWS_BUNDLES` and `LAWS_SEED` change how many bundles are made and from which seed; a failure names the seed of its bundle.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions, missing_docs)]
 
 #[path = "support/bundle.rs"]
 mod bundle;

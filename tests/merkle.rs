@@ -243,17 +243,20 @@ fn transparency_dev_agrees_on_518_proofs_but_for_those_named() {
         }
     }
     // Every tree continues the empty one: c2sp.org/tlog-witness takes the empty proof, this library and ours refuse.
-    assert_eq!(from_nothing, [
-        "1/size1-sub-@1.json",
-        "3/size1-XOR-@2.json",
-        "additional/consistency-check-on-empty-tree-size1-is-zero-is-useless.json",
-        "additional/roots-do-not-match-and-sizes-are-zero.json",
-        "additional/size1-is-zero-and-does-not-equal-size2.json",
-        "additional/size1-is-zero-and-size2-is-not-zero.json",
-        "additional/sizes-are-equal-zero-and-proof-is-empty.json",
-        "additional/sizes-are-equal-zero-but-roots-are-not.json",
-        "additional/sizes-match-but-proof-is-not-empty-and-sizes-are-zero.json",
-    ]);
+    assert_eq!(
+        from_nothing,
+        [
+            "1/size1-sub-@1.json",
+            "3/size1-XOR-@2.json",
+            "additional/consistency-check-on-empty-tree-size1-is-zero-is-useless.json",
+            "additional/roots-do-not-match-and-sizes-are-zero.json",
+            "additional/size1-is-zero-and-does-not-equal-size2.json",
+            "additional/size1-is-zero-and-size2-is-not-zero.json",
+            "additional/sizes-are-equal-zero-and-proof-is-empty.json",
+            "additional/sizes-are-equal-zero-but-roots-are-not.json",
+            "additional/sizes-match-but-proof-is-not-empty-and-sizes-are-zero.json",
+        ]
+    );
 
     // A subtree [start, end) is a tree of its own: its inclusion proofs are ours with the index counted from start.
     let subtrees = cases(&corpora, "subtreeinclusion");
@@ -274,14 +277,17 @@ fn transparency_dev_agrees_on_518_proofs_but_for_those_named() {
         judge(name, is_consistent(case, number(case, "end"), number(case, "size")), *wanted);
     }
 
-    assert_eq!(differing, [
-        // Their roots are 12 bytes, which no digest is.
-        "consistency/additional/sizes-are-equal-one-and-proof-is-empty.json",
-        "subtreeconsistency/additional/sizes-are-equal-one-and-proof-is-empty.json",
-        // Size 0, once more.
-        "subtreeconsistency/additional/subtree-is-empty-sizes-are-equal-zero-subtree-root-valid-proof-is-empty.json",
-        "subtreeconsistency/additional/subtree-is-empty-sizes-are-equal-zero-subtree-root-valid-tree-root-random-proof-is-empty.json",
-    ]);
+    assert_eq!(
+        differing,
+        [
+            // Their roots are 12 bytes, which no digest is.
+            "consistency/additional/sizes-are-equal-one-and-proof-is-empty.json",
+            "subtreeconsistency/additional/sizes-are-equal-one-and-proof-is-empty.json",
+            // Size 0, once more.
+            "subtreeconsistency/additional/subtree-is-empty-sizes-are-equal-zero-subtree-root-valid-proof-is-empty.json",
+            "subtreeconsistency/additional/subtree-is-empty-sizes-are-equal-zero-subtree-root-valid-tree-root-random-proof-is-empty.json",
+        ]
+    );
 }
 
 #[test]

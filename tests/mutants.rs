@@ -3,7 +3,7 @@
 //! A revoked call may differ from what was sealed (an erasure can be rightful), so some mutants of a revoked bundle stay `revoked`.
 //! The normal run takes a sample, spread evenly; the slow one takes all: every bit flipped, every byte deleted, bytes put in
 //! at every place, every truncation.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions, missing_docs)]
 
 mod support;
 

@@ -319,12 +319,10 @@ fn checkpoints_of_transparency_dev_formats_are_all_refused() {
     }
     assert_eq!(cases.len(), 11);
     // That library takes roots of any length and extension lines.
-    assert_eq!(taken_there, [
-        "valid one",
-        "valid with trailing data",
-        "valid with multiple trailing data lines",
-        "valid with trailing newlines"
-    ]);
+    assert_eq!(
+        taken_there,
+        ["valid one", "valid with trailing data", "valid with multiple trailing data lines", "valid with trailing newlines"]
+    );
 }
 
 /// What the policy of a Sigstore case's own trusted log says about its checkpoint.
@@ -485,11 +483,16 @@ fn a_policy_tells_trusted_untrusted_and_bad_apart() {
     let other = Checkpoint::new("example.com/log", 1, Digest::of(b"")).unwrap().sign(&key).unwrap();
     let bad_cosignature = with(&cosigned, cosignature::sign(&other, &w2, 200).unwrap());
     assert_eq!(policy.verify(&bad_cosignature), CheckpointFacts::BadCosignature(w2.verifier().clone()));
-    assert_eq!(policy.verify(&with(&bad_cosignature, key.sign_note("other\n").unwrap())), CheckpointFacts::BadLogSignature(key.verifier().clone()));
+    assert_eq!(
+        policy.verify(&with(&bad_cosignature, key.sign_note("other\n").unwrap())),
+        CheckpointFacts::BadLogSignature(key.verifier().clone())
+    );
 
     // Cosignatures alone are no trust, and a log speaks for its own origin only.
     let text = signed.checkpoint().to_string();
-    let unsigned = |signature: NoteSignature| SignedCheckpoint::parse(Note::new(text.as_str(), vec![signature]).unwrap().to_string().as_bytes()).unwrap();
+    let unsigned = |signature: NoteSignature| {
+        SignedCheckpoint::parse(Note::new(text.as_str(), vec![signature]).unwrap().to_string().as_bytes()).unwrap()
+    };
     assert_eq!(policy.verify(&unsigned(cosignature::sign(&signed, &w1, 100).unwrap())), CheckpointFacts::Untrusted);
     assert_eq!(policy.verify(&unsigned(log("example.com/second", 9).sign_note(&text).unwrap())), CheckpointFacts::Untrusted);
     assert_eq!(policy.verify(&unsigned(log("example.com/log", 77).sign_note(&text).unwrap())), CheckpointFacts::Untrusted);

@@ -1,5 +1,5 @@
 //! Ranges and checkpoints that contradict each other: what a dishonest log could try.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions, missing_docs)]
 
 #[path = "support/bundle.rs"]
 mod bundle;
@@ -9,10 +9,10 @@ use call_stream_verify::algorithms::merkle;
 use call_stream_verify::algorithms::note::{KeyType, SigningKey};
 use call_stream_verify::composition::bundle::line::Manifest;
 use call_stream_verify::composition::bundle::writer::BundleWriter;
+use call_stream_verify::composition::report::ClaimState;
 use call_stream_verify::objects::checkpoint::Checkpoint;
 use call_stream_verify::objects::cosignature;
 use call_stream_verify::objects::version::{Signatures, VersionRecord};
-use call_stream_verify::composition::report::ClaimState;
 use call_stream_verify::{Digest, Report, Results, Timestamp, Verdict, verify};
 
 struct Setting {
@@ -53,8 +53,12 @@ fn setting() -> Setting {
     }
     let witness = SigningKey::new("w.example", KeyType::Cosignature, [9; 32]).unwrap();
     let policy = format!("log {}\nwitness w {}\nquorum w\n", made.log.verifier(), witness.verifier());
-    let manifest =
-        Manifest { chain: chain.header.clone(), range: START as u64..8, prev_hash: chain.before(START), exported_at: chain.header.created_at };
+    let manifest = Manifest {
+        chain: chain.header.clone(),
+        range: START as u64..8,
+        prev_hash: chain.before(START),
+        exported_at: chain.header.created_at,
+    };
     let (mut writer, first) = BundleWriter::new(&manifest);
     let mut lines = vec![first];
     for (seq, (hash, text)) in chain.entries.iter().enumerate().skip(START) {
@@ -80,7 +84,12 @@ impl Setting {
 
     fn proofs(&self) -> Vec<String> {
         let leaves = self.chain.leaves();
-        let manifest = Manifest { chain: self.chain.header.clone(), range: 0..0, prev_hash: Digest([0; 32]), exported_at: self.chain.header.created_at };
+        let manifest = Manifest {
+            chain: self.chain.header.clone(),
+            range: 0..0,
+            prev_hash: Digest([0; 32]),
+            exported_at: self.chain.header.created_at,
+        };
         let (mut writer, _) = BundleWriter::new(&manifest);
         let mut proof = |seq: usize| writer.inclusion(seq as u64, 8, &merkle::inclusion_proof(&leaves, seq).unwrap());
         vec![proof(START), proof(7)]

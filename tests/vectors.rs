@@ -1,5 +1,5 @@
 //! The vectors that an independent implementation of the format made: every call and every bundle, through the Rust API.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions, missing_docs)]
 
 mod support;
 
@@ -22,25 +22,41 @@ fn every_call_of_the_vectors_is_canonicalized_or_refused_as_stated() {
                 let call = &normalized.call;
                 assert_eq!(call.payload(), case["payload"].as_str().unwrap(), "{name}: payload");
                 let digests = call.compute_digests(None);
-                assert_eq!(digests.canonical_payload_hash.to_string(), case["canonical_payload_hash"].as_str().unwrap(), "{name}: hash");
+                assert_eq!(
+                    digests.canonical_payload_hash.to_string(),
+                    case["canonical_payload_hash"].as_str().unwrap(),
+                    "{name}: hash"
+                );
                 match &digests.components {
                     Components::Hashes { metadata, transcript, recording: None } => {
                         assert_eq!(case["component_hashes"].as_object().unwrap().len(), 2, "{name}");
-                        assert_eq!(metadata.to_string(), case["component_hashes"]["metadata"].as_str().unwrap(), "{name}: metadata");
-                        assert_eq!(transcript.to_string(), case["component_hashes"]["transcript"].as_str().unwrap(), "{name}: transcript");
+                        assert_eq!(
+                            metadata.to_string(),
+                            case["component_hashes"]["metadata"].as_str().unwrap(),
+                            "{name}: metadata"
+                        );
+                        assert_eq!(
+                            transcript.to_string(),
+                            case["component_hashes"]["transcript"].as_str().unwrap(),
+                            "{name}: transcript"
+                        );
                     }
                     Components::Commitments(commitments) => {
                         let expected = case["field_commitments"].as_object().unwrap();
-                        let computed: serde_json::Map<_, _> =
-                            commitments.iter().map(|(field, digest)| (field.name().to_owned(), digest.to_string().into())).collect();
+                        let computed: serde_json::Map<_, _> = commitments
+                            .iter()
+                            .map(|(field, digest)| (field.name().to_owned(), digest.to_string().into()))
+                            .collect();
                         assert_eq!(&computed, expected, "{name}: commitments");
                     }
                     other => panic!("{name}: {other:?}"),
                 }
-                let uncovered: Vec<&str> = case["uncovered"].as_array().into_iter().flatten().map(|n| n.as_str().unwrap()).collect();
+                let uncovered: Vec<&str> =
+                    case["uncovered"].as_array().into_iter().flatten().map(|n| n.as_str().unwrap()).collect();
                 let mut found: Vec<&str> = normalized.uncovered.iter().map(String::as_str).collect();
                 let mut expected = uncovered;
-                (found.sort_unstable(), expected.sort_unstable());
+                found.sort_unstable();
+                expected.sort_unstable();
                 assert_eq!(found, expected, "{name}: uncovered members");
                 // What was normalized is canonical, and reads back as itself.
                 let mut scanner = canonical::Scanner::of(call.payload());

@@ -55,6 +55,7 @@ export type Code =
   | "call-incomparable"
   | "without-commitments"
   | "range-without-proof"
+  | "tenant-not-proven"
   | "no-trusted-checkpoint"
   | "checkpoint-malformed"
   | "unanchored-tail"

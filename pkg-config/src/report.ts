@@ -91,6 +91,7 @@ export type ClaimName =
   | "calls_match"
   | "all_calls_presented"
   | "chain_unbroken"
+  | "chain_header"
   | "checkpoint_signed"
   | "expected_head"
   | "witness_quorum"

@@ -82,7 +82,9 @@ impl Note {
             if signatures.len() >= limits::NOTE_SIGNATURES {
                 return Err(Error::new(Code::NoteTooLarge, ""));
             }
-            let line = line.strip_prefix(SIGNATURE_START).ok_or_else(|| bad_note("A signature line does not begin with an em dash and a space."))?;
+            let line = line
+                .strip_prefix(SIGNATURE_START)
+                .ok_or_else(|| bad_note("A signature line does not begin with an em dash and a space."))?;
             signatures.push(NoteSignature::parse(line)?);
         }
         check_text(text)?;

@@ -54,7 +54,8 @@ impl Checkpoint {
         let (Some(origin), Some(size), Some(root), None) = (lines.next(), lines.next(), lines.next(), lines.next()) else {
             return Err(shape());
         };
-        let size = parse_decimal(size).ok_or_else(|| bad("Its tree size is no decimal number up to 2^53-1, or has leading zeros."))?;
+        let size =
+            parse_decimal(size).ok_or_else(|| bad("Its tree size is no decimal number up to 2^53-1, or has leading zeros."))?;
         let root = base64::decode_digest(root).ok_or_else(|| bad("Its root hash is not the canonical base64 of 32 bytes."))?;
         Checkpoint::new(origin, size, root)
     }
@@ -174,7 +175,12 @@ pub struct Cosigner {
 
 impl VerifiedCheckpoint {
     /// For `policy.rs` alone, which has verified all it passes.
-    pub(super) fn new(checkpoint: Checkpoint, logs: Vec<VerifierKey>, cosigners: Vec<Cosigner>, quorum_met: bool) -> VerifiedCheckpoint {
+    pub(super) fn new(
+        checkpoint: Checkpoint,
+        logs: Vec<VerifierKey>,
+        cosigners: Vec<Cosigner>,
+        quorum_met: bool,
+    ) -> VerifiedCheckpoint {
         VerifiedCheckpoint { checkpoint, logs, cosigners, quorum_met }
     }
 

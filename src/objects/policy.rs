@@ -296,7 +296,9 @@ impl Parser {
             b"any" => Some(1),
             number => std::str::from_utf8(number).ok().and_then(parse_decimal).and_then(|k| usize::try_from(k).ok()),
         };
-        let threshold = threshold.filter(|k| (1..=count).contains(k)).ok_or("A threshold is all, any or a number from 1 to the number of members.")?;
+        let threshold = threshold
+            .filter(|k| (1..=count).contains(k))
+            .ok_or("A threshold is all, any or a number from 1 to the number of members.")?;
         self.define(name, Member::Group(self.groups.len()))?;
         self.groups.push(Group { threshold, members });
         Ok(())

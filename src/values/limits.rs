@@ -20,7 +20,8 @@ pub const ANCHOR_BYTES: usize = 64 * 1024;
 pub const POLICY_BYTES: usize = 256 * 1024;
 /// Most logs, witnesses and groups of a policy, each; C2SP tlog-policy asks for 32 at least.
 pub const POLICY_ITEMS: usize = 256;
-/// Bytes of manifest, checkpoint, anchor and proof lines that one run keeps until its end; a checkpoint counts 1 KiB more.
+/// Bytes of manifest, checkpoint, anchor and proof lines that one run keeps until its end; a line counts 256 bytes more,
+/// a checkpoint 1 KiB.
 pub const ENVELOPE_BYTES: usize = 32 * 1024 * 1024;
 /// Findings kept; a report says how many more there were.
 pub const FINDINGS: usize = 1000;

@@ -1,7 +1,15 @@
 //! Honest bundles, made from a seed: every kind of line, call, event and trust that the format has.
 //!
 //! The seed decides everything; a failing test prints it, and `make(seed)` gives the same bundle again.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions, missing_docs)]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    missing_docs
+)]
 
 use call_stream_verify::algorithms::canonical;
 use call_stream_verify::algorithms::merkle;
@@ -142,8 +150,30 @@ impl Chain {
 }
 
 const WORDS: [&str; 24] = [
-    "hello", "reservation", "mañana", "予約", "اهلا", "👩‍👩‍👧", "\"quoted\"", "back\\slash", "tab\t", "line\nbreak", "\r", "\u{7}", "\u{7f}", "\u{2028}",
-    "</script>", "\u{1f}", "naïve", "e\u{301}", "\u{feff}", "\u{10ffff}", "\u{e000}", "+1 305", "null", "{}",
+    "hello",
+    "reservation",
+    "mañana",
+    "予約",
+    "اهلا",
+    "👩‍👩‍👧",
+    "\"quoted\"",
+    "back\\slash",
+    "tab\t",
+    "line\nbreak",
+    "\r",
+    "\u{7}",
+    "\u{7f}",
+    "\u{2028}",
+    "</script>",
+    "\u{1f}",
+    "naïve",
+    "e\u{301}",
+    "\u{feff}",
+    "\u{10ffff}",
+    "\u{e000}",
+    "+1 305",
+    "null",
+    "{}",
 ];
 
 pub fn phrase(rng: &mut Rng, least: usize) -> String {
@@ -166,7 +196,18 @@ pub fn odd_value(rng: &mut Rng, depth: usize) -> Value {
 pub fn odd_number(rng: &mut Rng) -> f64 {
     let number = match rng.below(6) {
         0 => rng.below(100) as f64,
-        1 => *rng.pick(&[9_007_199_254_740_991.0, -9_007_199_254_740_991.0, 1e21, 1e-7, 5e-324, 1.797_693_134_862_315_7e308, 0.1, -0.5, 1e-6, 123_456_789.125]),
+        1 => *rng.pick(&[
+            9_007_199_254_740_991.0,
+            -9_007_199_254_740_991.0,
+            1e21,
+            1e-7,
+            5e-324,
+            1.797_693_134_862_315_7e308,
+            0.1,
+            -0.5,
+            1e-6,
+            123_456_789.125,
+        ]),
         2 => rng.next() as i32 as f64 / 8.0,
         _ => f64::from_bits(rng.next()),
     };
@@ -175,7 +216,27 @@ pub fn odd_number(rng: &mut Rng) -> f64 {
 }
 
 pub fn odd_object(rng: &mut Rng, depth: usize) -> Value {
-    let names = ["", " ", "a", "b", "é", "😀", "\u{e000}", "\u{fb33}", "\n", "\"", "\\", "a\u{0}b", "__proto__", "1", "10", "2", "type", "\u{80}", "seq"];
+    let names = [
+        "",
+        " ",
+        "a",
+        "b",
+        "é",
+        "😀",
+        "\u{e000}",
+        "\u{fb33}",
+        "\n",
+        "\"",
+        "\\",
+        "a\u{0}b",
+        "__proto__",
+        "1",
+        "10",
+        "2",
+        "type",
+        "\u{80}",
+        "seq",
+    ];
     let mut members: Vec<(String, Value)> = Vec::new();
     for _ in 0..rng.below(6) {
         let name = rng.pick(&names).replace('\0', "");
@@ -206,10 +267,20 @@ pub fn call_record(rng: &mut Rng, call_id: Uuid, tenant_id: Uuid, secret: &str, 
          \"direction\":\"{}\",\"duration\":{duration},\"disposition\":\"{}\",\"answered\":{},\"transferred\":{},\"abandoned\":{},\"ai_agent\":{},\
          \"sentiment\":\"{}\",\"purpose\":{}",
         quoted(&format!("{}{secret}{}", phrase(rng, 0), phrase(rng, 0))),
-        1 + rng.below(9), rng.below(9), rng.below(9), rng.below(9), rng.below(5), rng.pick(&["Z", ".5Z", ".123456Z", "+02:00", "-11:30"]),
+        1 + rng.below(9),
+        rng.below(9),
+        rng.below(9),
+        rng.below(9),
+        rng.below(5),
+        rng.pick(&["Z", ".5Z", ".123456Z", "+02:00", "-11:30"]),
         quoted(&caller),
-        rng.pick(&["inbound", "Outbound"]), rng.pick(&["completed", "voicemail", "No-Answer", "busy", "x"]),
-        rng.one_in(2), rng.one_in(2), rng.one_in(2), quoted(&phrase(rng, 1)), rng.pick(&["neutral", "Positive", "negative_1"]),
+        rng.pick(&["inbound", "Outbound"]),
+        rng.pick(&["completed", "voicemail", "No-Answer", "busy", "x"]),
+        rng.one_in(2),
+        rng.one_in(2),
+        rng.one_in(2),
+        quoted(&phrase(rng, 1)),
+        rng.pick(&["neutral", "Positive", "negative_1"]),
         quoted(&format!("{} {secret}", phrase(rng, 1))),
     );
     if rng.one_in(2) {
@@ -255,16 +326,8 @@ pub fn make(seed: u64) -> Made {
     if calls.is_empty() {
         seal(&mut rng, &mut chain, &mut calls, &mut secrets, tenant_id, &log);
     }
-    let mut made = Made {
-        seed,
-        lines: Vec::new(),
-        trust: TrustSpec::default(),
-        verdict: Verdict::Verified,
-        secrets,
-        log,
-        origin,
-        chain,
-    };
+    let mut made =
+        Made { seed, lines: Vec::new(), trust: TrustSpec::default(), verdict: Verdict::Verified, secrets, log, origin, chain };
     export(&mut rng, &mut made, &calls);
     made
 }
@@ -374,7 +437,15 @@ fn foreign(rng: &mut Rng, chain: &mut Chain, secrets: &mut Vec<String>) {
     }
     let payload = String::from_utf8(canonical::format(&payload).unwrap()).unwrap();
     let entity = format!("{} ", phrase(rng, 1));
-    let event_type = *rng.pick(&["model.invoked", "key.added", "key.retired", "x", "a.b-c.d_9", "version.exported", "verification.recorded.not"]);
+    let event_type = *rng.pick(&[
+        "model.invoked",
+        "key.added",
+        "key.retired",
+        "x",
+        "a.b-c.d_9",
+        "version.exported",
+        "verification.recorded.not",
+    ]);
     chain.append(&entity, event_type, &payload);
 }
 
@@ -387,9 +458,8 @@ fn export(rng: &mut Rng, made: &mut Made, calls: &[Sealed]) {
     // A range that ends early can show its place, but not that nothing later revokes a call.
     let end = if start > 0 && kind == 7 && chain_only { start + 1 + rng.below(size - start) } else { size };
     made.trust.chain_only = chain_only;
-    let witnesses: Vec<SigningKey> = (0..3)
-        .map(|n| SigningKey::new(&format!("w{n}.example/witness"), KeyType::Cosignature, rng.bytes()).unwrap())
-        .collect();
+    let witnesses: Vec<SigningKey> =
+        (0..3).map(|n| SigningKey::new(&format!("w{n}.example/witness"), KeyType::Cosignature, rng.bytes()).unwrap()).collect();
     let log_key = made.log.verifier().to_string();
     let mut witnessed = false;
     match kind {
@@ -466,13 +536,21 @@ fn export(rng: &mut Rng, made: &mut Made, calls: &[Sealed]) {
                 let (size, note) = checkpoints.remove(0);
                 made.lines.push(writer.checkpoint(&note));
                 if start > 0 || rng.one_in(3) {
-                    made.lines.push(writer.inclusion(start as u64, size as u64, &merkle::inclusion_proof(&leaves[..size], start.min(size - 1)).unwrap()));
+                    made.lines.push(writer.inclusion(
+                        start as u64,
+                        size as u64,
+                        &merkle::inclusion_proof(&leaves[..size], start.min(size - 1)).unwrap(),
+                    ));
                     if start >= size {
                         made.lines.pop();
                         unreachable!("sizes behind the start only");
                     }
                     let last = end.min(size) - 1;
-                    made.lines.push(writer.inclusion(last as u64, size as u64, &merkle::inclusion_proof(&leaves[..size], last).unwrap()));
+                    made.lines.push(writer.inclusion(
+                        last as u64,
+                        size as u64,
+                        &merkle::inclusion_proof(&leaves[..size], last).unwrap(),
+                    ));
                 }
             }
             2 if start == 0 && sizes.len() > 1 && rng.one_in(3) => {
@@ -528,7 +606,11 @@ pub fn mutate(rng: &mut Rng, made: &Made, other: &Made) -> Vec<u8> {
             _ => {
                 let line = &mut lines[place];
                 let at = rng.below(line.len());
-                if rng.one_in(2) { line.insert(at, rng.next() as u8) } else { let _ = line.remove(at); }
+                if rng.one_in(2) {
+                    line.insert(at, rng.next() as u8)
+                } else {
+                    let _ = line.remove(at);
+                }
             }
         }
         if lines.is_empty() {
@@ -576,7 +658,7 @@ pub fn mend_end(lines: &mut [Vec<u8>]) {
         return;
     }
     let entries = rest.iter().filter(|line| starts(line, "entry"));
-    let head = entries.clone().last().and_then(|line| {
+    let head = entries.clone().next_back().and_then(|line| {
         let text = std::str::from_utf8(line).ok()?;
         let (_, entry) = text.split_once(",\"entry\":")?;
         Some(Digest::of(entry.trim_end_matches('\n').strip_suffix('}')?.as_bytes()))
@@ -590,5 +672,9 @@ pub fn mend_end(lines: &mut [Vec<u8>]) {
         .copied()
         .collect();
     let head = head.unwrap_or(Digest([0; 32]));
-    *last = format!("{{\"type\":\"end\",\"entries\":{entries},\"calls\":{calls},\"head\":\"{head}\",\"envelope\":\"{}\"}}\n", Digest::of(&envelope)).into_bytes();
+    *last = format!(
+        "{{\"type\":\"end\",\"entries\":{entries},\"calls\":{calls},\"head\":\"{head}\",\"envelope\":\"{}\"}}\n",
+        Digest::of(&envelope)
+    )
+    .into_bytes();
 }

@@ -1,5 +1,13 @@
 //! Bundles of any size, for measurements: a chain without signatures whose entries have about 563 bytes.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions, missing_docs)]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    missing_docs
+)]
 
 use call_stream_verify::composition::bundle::line::Manifest;
 use call_stream_verify::composition::bundle::writer::BundleWriter;
@@ -44,7 +52,8 @@ fn call(number: usize, tenant_id: Uuid, transcript: &str) -> Call<'static> {
         "{{\"call_id\":\"{}\",\"tenant_id\":\"{tenant_id}\",\"timestamp\":\"2026-10-01T08:00:00Z\",\"caller\":\"+1305555{:04}\",\"direction\":\"inbound\",\
          \"duration\":105,\"disposition\":\"completed\",\"answered\":true,\"transferred\":false,\"abandoned\":false,\"ai_agent\":\"CSAI\",\
          \"sentiment\":\"neutral\",\"purpose\":\"reservation\",\"transcript\":\"Caller: hello {number}\\nAI: good evening{transcript}\"}}",
-        uuid(number), number % 10_000,
+        uuid(number),
+        number % 10_000,
     );
     Call::parse(record.as_bytes()).unwrap().call
 }
@@ -71,7 +80,10 @@ pub fn write(out: &mut impl Write, entries: usize, shape: Shape) {
                 digests
             } else {
                 let hash = Digest::of(entity.as_bytes());
-                CallDigests { canonical_payload_hash: hash, components: Components::Hashes { metadata: hash, transcript: hash, recording: None } }
+                CallDigests {
+                    canonical_payload_hash: hash,
+                    components: Components::Hashes { metadata: hash, transcript: hash, recording: None },
+                }
             };
             let record = VersionRecord {
                 call_id: uuid(seq),
@@ -88,7 +100,8 @@ pub fn write(out: &mut impl Write, entries: usize, shape: Shape) {
             let note = "The guest asked for a late checkout; \\\"mañana\\\" was understood as tomorrow. ".repeat(2);
             let payload = format!(
                 "{{\"latency\":{}.5,\"model\":\"csai-voice-2\",\"note\":\"{note}\",\"tokens\":[{tokens},{},true,null],\"trace\":\"{entity}\",\"usage\":{{\"in\":{tokens},\"out\":7}}}}",
-                tokens + 1, tokens + 5,
+                tokens + 1,
+                tokens + 5,
             );
             ("model.invoked", payload)
         };

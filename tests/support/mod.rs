@@ -2,10 +2,16 @@
 //!
 //! Corpora and vectors are read in place, in `../shared` beside the project. Where they are absent a suite says so and is skipped;
 //! with `CI=true` that is a failure.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "each suite uses a part; tests fail by panic")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "each suite uses a part; tests fail by panic"
+)]
 
-use call_stream_verify::algorithms::base64;
 use call_stream_verify::Digest;
+use call_stream_verify::algorithms::base64;
 use std::path::{Path, PathBuf};
 
 /// The directory of a corpus, or `None` where there are no corpora.

@@ -1,6 +1,14 @@
 //! A literal, slow transcription of FORMAT §4, §5, §8 and §9, on a parse tree and with everything in memory, by other libraries than
 //! the core uses: `serde_json`, `serde_json_canonicalizer`, `sha2`, `hmac`, `ed25519-dalek`. It knows plain bundles and flat policies.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions, missing_docs)]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    missing_docs
+)]
 
 use super::bundle::TrustSpec;
 use base64::Engine as _;
@@ -56,7 +64,9 @@ fn time_of(value: &Value) -> Option<i64> {
         return None;
     }
     let pattern = b"dddd-dd-ddTdd:dd:dd";
-    if whole.len() != pattern.len() || !whole.bytes().zip(pattern).all(|(b, p)| if *p == b'd' { b.is_ascii_digit() } else { b == *p }) {
+    if whole.len() != pattern.len()
+        || !whole.bytes().zip(pattern).all(|(b, p)| if *p == b'd' { b.is_ascii_digit() } else { b == *p })
+    {
         return None;
     }
     let part = |from: usize, to: usize| whole[from..to].parse::<i64>().unwrap();
@@ -64,7 +74,13 @@ fn time_of(value: &Value) -> Option<i64> {
     let (hour, minute, second) = (part(11, 13), part(14, 16), part(17, 19));
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let valid = year >= 1 && (1..=12).contains(&month) && day >= 1 && day <= lengths[month as usize - 1] && hour < 24 && minute < 60 && second < 60;
+    let valid = year >= 1
+        && (1..=12).contains(&month)
+        && day >= 1
+        && day <= lengths[month as usize - 1]
+        && hour < 24
+        && minute < 60
+        && second < 60;
     let days = (1..year).map(|y| 365 + i64::from(y % 4 == 0 && (y % 100 != 0 || y % 400 == 0))).sum::<i64>()
         + lengths[..(month.max(1) as usize - 1).min(11)].iter().sum::<i64>()
         + day;
@@ -82,13 +98,29 @@ fn is_text(value: &Value, most: usize) -> bool {
 fn is_token(value: &Value) -> bool {
     value.as_str().is_some_and(|text| {
         let lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        text.len() <= 64 && text.bytes().next().is_some_and(lower) && text.bytes().all(|byte| lower(byte) || byte == b'_' || byte == b'-')
+        text.len() <= 64
+            && text.bytes().next().is_some_and(lower)
+            && text.bytes().all(|byte| lower(byte) || byte == b'_' || byte == b'-')
     })
 }
 
 const MEMBERS: [&str; 16] = [
-    "call_id", "tenant_id", "timestamp", "caller", "direction", "duration", "disposition", "answered", "transferred", "abandoned", "ai_agent",
-    "sentiment", "purpose", "transcript", "recording_ref", "salt",
+    "call_id",
+    "tenant_id",
+    "timestamp",
+    "caller",
+    "direction",
+    "duration",
+    "disposition",
+    "answered",
+    "transferred",
+    "abandoned",
+    "ai_agent",
+    "sentiment",
+    "purpose",
+    "transcript",
+    "recording_ref",
+    "salt",
 ];
 
 fn is_member(name: &str, value: &Value) -> bool {
@@ -120,11 +152,14 @@ fn is_sound(value: &Value, depth: usize) -> bool {
         Value::String(text) => !text.contains('\0'),
         Value::Number(_) => {
             let text = jcs(value);
-            text.contains(['.', 'e']) || text.trim_start_matches('-').parse::<u64>().is_ok_and(|number| number <= 9_007_199_254_740_991)
+            text.contains(['.', 'e'])
+                || text.trim_start_matches('-').parse::<u64>().is_ok_and(|number| number <= 9_007_199_254_740_991)
         }
         Value::Array(items) => depth < 32 && items.iter().all(|item| is_sound(item, depth + 1)),
         Value::Object(members) => {
-            depth < 32 && members.len() <= 256 && members.iter().all(|(name, item)| !name.contains('\0') && is_sound(item, depth + 1))
+            depth < 32
+                && members.len() <= 256
+                && members.iter().all(|(name, item)| !name.contains('\0') && is_sound(item, depth + 1))
         }
         _ => true,
     }
@@ -157,7 +192,8 @@ fn has_exactly(object: &Value, required: &[&str], optional: &[&str]) -> bool {
 }
 
 fn is_hashes(value: &Value) -> bool {
-    let digest = |value: &Value| value.as_str().and_then(|text| STANDARD.decode(text).ok()).is_some_and(|bytes| bytes.len() == 32);
+    let digest =
+        |value: &Value| value.as_str().and_then(|text| STANDARD.decode(text).ok()).is_some_and(|bytes| bytes.len() == 32);
     value.as_array().is_some_and(|hashes| hashes.len() <= 63 && hashes.iter().all(digest))
 }
 
@@ -192,18 +228,20 @@ fn canonical_line(value: &Value) -> Option<String> {
     let object = value.as_object()?;
     let types = |name: &str, value: &Value| keep(name == "type", value);
     match object.get("type")?.as_str()? {
-        "manifest" => in_order(object, &["type", "format", "chain", "range", "prev_hash", "exported_at"], |name, value| match name {
-            "format" => keep(value == "call-stream-verify/1", value),
-            "chain" => keep(is_header(value), value),
-            "range" => {
-                let (start, end) = (value["start"].as_u64()?, value["end"].as_u64()?);
-                (start <= end && is_count(&value["end"])).then_some(())?;
-                in_order(value.as_object()?, &["start", "end"], |_, value| Some(jcs(value)))
-            }
-            "prev_hash" => keep(is_hash(value), value),
-            "exported_at" => keep(time_of(value).is_some(), value),
-            _ => types(name, value),
-        }),
+        "manifest" => {
+            in_order(object, &["type", "format", "chain", "range", "prev_hash", "exported_at"], |name, value| match name {
+                "format" => keep(value == "call-stream-verify/1", value),
+                "chain" => keep(is_header(value), value),
+                "range" => {
+                    let (start, end) = (value["start"].as_u64()?, value["end"].as_u64()?);
+                    (start <= end && is_count(&value["end"])).then_some(())?;
+                    in_order(value.as_object()?, &["start", "end"], |_, value| Some(jcs(value)))
+                }
+                "prev_hash" => keep(is_hash(value), value),
+                "exported_at" => keep(time_of(value).is_some(), value),
+                _ => types(name, value),
+            })
+        }
         "entry" => in_order(object, &["type", "seq", "entry_hash", "entry"], |name, value| match name {
             "seq" => keep(is_count(value), value),
             "entry_hash" => keep(is_hash(value), value),
@@ -212,14 +250,18 @@ fn canonical_line(value: &Value) -> Option<String> {
         }),
         "call" => in_order(object, &["type", "call"], |name, value| match name {
             "call" => {
-                let names: Vec<String> = MEMBERS.iter().map(|m| format!("{m}{}", if matches!(*m, "recording_ref" | "salt") { "?" } else { "" })).collect();
+                let names: Vec<String> = MEMBERS
+                    .iter()
+                    .map(|m| format!("{m}{}", if matches!(*m, "recording_ref" | "salt") { "?" } else { "" }))
+                    .collect();
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 in_order(value.as_object()?, &names, |name, value| keep(is_member(name, value), value))
             }
             _ => types(name, value),
         }),
         "redacted" => in_order(object, &["type", "call", "salts"], |name, value| {
-            let names: Vec<String> = MEMBERS[..15].iter().map(|m| format!("{m}{}", if *m == "call_id" { "" } else { "?" })).collect();
+            let names: Vec<String> =
+                MEMBERS[..15].iter().map(|m| format!("{m}{}", if *m == "call_id" { "" } else { "?" })).collect();
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             match name {
                 "call" => in_order(value.as_object()?, &names, |name, value| keep(is_member(name, value), value)),
@@ -232,7 +274,13 @@ fn canonical_line(value: &Value) -> Option<String> {
                 _ => types(name, value),
             }
         }),
-        "checkpoint" => in_order(object, &["type", "note"], |name, value| if name == "note" { keep(value.is_string(), value) } else { types(name, value) }),
+        "checkpoint" => {
+            in_order(
+                object,
+                &["type", "note"],
+                |name, value| if name == "note" { keep(value.is_string(), value) } else { types(name, value) },
+            )
+        }
         "anchor" => in_order(object, &["type", "kind", "size", "proof"], |name, value| match name {
             "kind" => keep(value == "opentimestamps", value),
             "size" => keep(is_count(value), value),
@@ -276,7 +324,8 @@ impl Key {
     }
 
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        ed25519_dalek::Signature::from_slice(signature).is_ok_and(|signature| self.public.verify_strict(message, &signature).is_ok())
+        ed25519_dalek::Signature::from_slice(signature)
+            .is_ok_and(|signature| self.public.verify_strict(message, &signature).is_ok())
     }
 }
 
@@ -400,7 +449,11 @@ fn root_by_path(m: usize, n: usize, data: &Hash, path: &[Hash]) -> Option<Hash> 
     }
     let (top, rest) = path.split_last()?;
     let k = split(n);
-    if m < k { Some(node(&root_by_path(m, k, data, rest)?, top)) } else { Some(node(top, &root_by_path(m - k, n - k, data, rest)?)) }
+    if m < k {
+        Some(node(&root_by_path(m, k, data, rest)?, top))
+    } else {
+        Some(node(top, &root_by_path(m - k, n - k, data, rest)?))
+    }
 }
 
 /// The roots of `m` and of `n` leaves that a consistency proof leads to; `known` is the old root.
@@ -555,7 +608,8 @@ fn judge(lines: &[(&str, Value)], whole: bool, trust: &TrustSpec, policy: &Polic
     if whole {
         let last = &lines.last().unwrap().1;
         let calls = of_type(lines, "call").count() + of_type(lines, "redacted").count();
-        let covered = lines.iter().filter(|(_, line)| !["entry", "call", "redacted", "end"].contains(&line["type"].as_str().unwrap()));
+        let covered =
+            lines.iter().filter(|(_, line)| !["entry", "call", "redacted", "end"].contains(&line["type"].as_str().unwrap()));
         let covered: String = covered.map(|(text, _)| format!("{text}\n")).collect();
         if last["entries"] != entries.len() || last["calls"] != calls {
             run.bad("counts");
@@ -601,7 +655,8 @@ fn judge(lines: &[(&str, Value)], whole: bool, trust: &TrustSpec, policy: &Polic
             run.bad("two checkpoints of one size and different roots");
         }
     }
-    let root = |size: &Value| trusted.iter().find(|(checkpoint, _)| *size == checkpoint.size).map(|(checkpoint, _)| checkpoint.root);
+    let root =
+        |size: &Value| trusted.iter().find(|(checkpoint, _)| *size == checkpoint.size).map(|(checkpoint, _)| checkpoint.root);
     for (_, line) in of_type(lines, "consistency") {
         let (Some(from), Some(to)) = (root(&line["from"]), root(&line["to"])) else { continue };
         let (m, n) = (line["from"].as_u64().unwrap() as usize, line["to"].as_u64().unwrap() as usize);
@@ -614,7 +669,9 @@ fn judge(lines: &[(&str, Value)], whole: bool, trust: &TrustSpec, policy: &Polic
     for (_, line) in of_type(lines, "inclusion") {
         let Some(root) = root(&line["size"]) else { continue };
         let (seq, n) = (line["seq"].as_u64().unwrap(), line["size"].as_u64().unwrap());
-        let Some(data) = seq.checked_sub(start).filter(|_| in_place).and_then(|place| computed.get(place as usize)) else { continue };
+        let Some(data) = seq.checked_sub(start).filter(|_| in_place).and_then(|place| computed.get(place as usize)) else {
+            continue;
+        };
         if seq < n && root_by_path(seq as usize, n as usize, data, &hashes(&line["hashes"])) == Some(root) {
             included.insert((seq, n));
         } else {
@@ -626,7 +683,9 @@ fn judge(lines: &[(&str, Value)], whole: bool, trust: &TrustSpec, policy: &Polic
     if let Some((expected, hash)) = &trust.expect {
         let known = match expected.checked_sub(start) {
             Some(0) => hash_of(&manifest["prev_hash"]),
-            Some(place) => entries.iter().rposition(|line| line["seq"] == *expected - 1).filter(|_| place > 0).map(|place| computed[place]),
+            Some(place) => {
+                entries.iter().rposition(|line| line["seq"] == *expected - 1).filter(|_| place > 0).map(|place| computed[place])
+            }
             None => None,
         };
         match known {
@@ -684,7 +743,8 @@ fn check_signatures(checkpoint: &Checkpoint, policy: &Policy, run: &mut Run) -> 
         for signature in checkpoint.signatures.iter().filter(|signature| names(signature, witness)) {
             let time = signature.bytes.get(4..12).map(|time| u64::from_be_bytes(time.try_into().unwrap()));
             let message = format!("cosignature/v1\ntime {}\n{}", time.unwrap_or_default(), checkpoint.text);
-            let good = time.is_some_and(|time| time <= i64::MAX as u64) && witness.verify(message.as_bytes(), &signature.bytes[12..]);
+            let good =
+                time.is_some_and(|time| time <= i64::MAX as u64) && witness.verify(message.as_bytes(), &signature.bytes[12..]);
             match good {
                 true => drop(cosigned.insert(name.clone())),
                 false => spoiled = true,
@@ -699,7 +759,13 @@ fn check_signatures(checkpoint: &Checkpoint, policy: &Policy, run: &mut Run) -> 
 }
 
 /// §3, §4: versions and revocations in the order of the chain.
-fn records(entries: &[&Value], manifest: Option<&Value>, start: u64, policy: &Policy, run: &mut Run) -> BTreeMap<String, Vec<Version>> {
+fn records(
+    entries: &[&Value],
+    manifest: Option<&Value>,
+    start: u64,
+    policy: &Policy,
+    run: &mut Run,
+) -> BTreeMap<String, Vec<Version>> {
     let mut calls: BTreeMap<String, Vec<Version>> = BTreeMap::new();
     let mut sealed = BTreeSet::new();
     for line in entries {
@@ -737,7 +803,8 @@ fn records(entries: &[&Value], manifest: Option<&Value>, start: u64, policy: &Po
                 }
                 check_record_signatures("call-stream-verify/revocation/1", payload, policy, run);
                 let number = payload["version"].as_u64().unwrap();
-                let version = calls.get_mut(entity).and_then(|versions| versions.iter_mut().rev().find(|version| version.number == number));
+                let version =
+                    calls.get_mut(entity).and_then(|versions| versions.iter_mut().rev().find(|version| version.number == number));
                 match version {
                     Some(version) if Some(version.hash) == hash_of(&payload["canonical_payload_hash"]) => version.revoked = true,
                     Some(_) => run.bad("a revocation of another payload"),
@@ -888,8 +955,11 @@ fn matches(call: &Value, latest: &Version) -> bool {
                     expected.insert(name, hmac(&field_salt, jcs(value).as_bytes()));
                 }
             }
-            let sealed: BTreeMap<&str, Hash> =
-                commitments.iter().filter(|(name, _)| *name != "recording").map(|(name, hash)| (name.as_str(), hash_of(hash).unwrap())).collect();
+            let sealed: BTreeMap<&str, Hash> = commitments
+                .iter()
+                .filter(|(name, _)| *name != "recording")
+                .map(|(name, hash)| (name.as_str(), hash_of(hash).unwrap()))
+                .collect();
             holds &= sealed == expected;
         }
         _ => holds = false,

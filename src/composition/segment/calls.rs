@@ -10,6 +10,7 @@ use crate::composition::report::Finding;
 use crate::objects::call::{CallDigests, Commitments, Components};
 use crate::values::codes::Code;
 use crate::values::digest::Digest;
+use crate::values::limits::SAFE_INTEGER;
 use crate::values::uuid::Uuid;
 
 /// A version as the chain seals it.
@@ -449,7 +450,7 @@ impl Calls {
     pub(super) fn reindex(&mut self) -> bool {
         let (states, versions) = (self.states.len(), self.versions.len());
         let within = |place: Option<u32>, len: u32| place.is_none_or(|place| place < len);
-        let fits = self.versions.iter().all(|version| version.call < states)
+        let fits = self.versions.iter().all(|version| version.call < states && version.number <= SAFE_INTEGER)
             && self.states.iter().all(|state| {
                 let shown = if let Shown::Same(version) = state.shown { Some(version) } else { None };
                 within(state.first, versions) && within(state.latest, versions) && within(shown, versions)

@@ -29,7 +29,7 @@ use crate::values::time::Timestamp;
 use crate::values::uuid::Uuid;
 use calls::{Calls, Pending};
 use findings::Findings;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The facts about a run of lines.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -275,12 +275,14 @@ impl Segment {
     /// Keeps a line until the end of the run, unless that would be too much.
     fn keep(&mut self, line: EnvelopeLine) {
         // A checkpoint keeps the tree in front of it, up to some 53 hashes; 1 KiB is what large chains take.
-        let tree = if is_checkpoint(&line.text) { 1024 } else { 0 };
-        self.envelope_bytes += line.text.len() + tree;
-        if self.overflow.is_none() && self.envelope_bytes > ENVELOPE_BYTES {
-            self.overflow = Some(line.line);
+        let kept = if is_checkpoint(&line.text) { 1024 } else { 256 };
+        if self.overflow.is_some() {
+            return;
         }
-        if self.overflow.is_none() {
+        self.envelope_bytes += line.text.len() + kept;
+        if self.envelope_bytes > ENVELOPE_BYTES {
+            self.overflow = Some(line.line);
+        } else {
             self.envelope.push(line);
         }
     }
@@ -351,7 +353,15 @@ impl Segment {
         }
     }
 
-    fn push_signatures(&mut self, domain: &str, payload: &str, signatures: &Signatures<'_>, seq: u64, call_id: Uuid, trust: &Trust) {
+    fn push_signatures(
+        &mut self,
+        domain: &str,
+        payload: &str,
+        signatures: &Signatures<'_>,
+        seq: u64,
+        call_id: Uuid,
+        trust: &Trust,
+    ) {
         let mut good = false;
         if !signatures.lines.is_empty() {
             let text = signatures.signed_text(domain, payload);
@@ -575,15 +585,27 @@ impl Segment {
         range.and_then(CompactRange::root)
     }
 
-    /// The root over the first `size` entries, as far as their hashes were kept.
+    /// The roots over the first entries, for each of these sizes as far as hashes were kept. One pass over them.
     #[must_use]
-    pub fn root_of(&self, size: u64) -> Option<Digest> {
-        let range = self.tree.range().filter(|range| range.start() == 0)?;
-        if range.end() == size {
-            return range.root();
+    pub fn roots(&self, sizes: &BTreeSet<u64>) -> BTreeMap<u64, Digest> {
+        let mut roots = BTreeMap::new();
+        let mut range = CompactRange::empty(0);
+        let whole = match &self.tree {
+            Tree::Empty => Some(range.clone()),
+            Tree::Range(whole) if whole.start() == 0 => Some(whole.clone()),
+            _ => None,
+        };
+        let Some(whole) = whole else { return roots };
+        let mut leaves = self.leaves.iter();
+        for size in sizes.iter().copied() {
+            while range.end() < size {
+                let Some(hash) = leaves.next() else { break };
+                range.append(merkle::leaf_hash(hash));
+            }
+            let reached = [&range, &whole].into_iter().find(|range| range.end() == size);
+            roots.extend(reached.and_then(CompactRange::root).map(|root| (size, root)));
         }
-        let leaves: Vec<Digest> = self.leaves.get(..usize::try_from(size).ok()?)?.iter().map(merkle::leaf_hash).collect();
-        Some(merkle::root_hash(&leaves))
+        roots
     }
 
     /// The hash of the entry at a position, if it was kept.

@@ -16,6 +16,7 @@ use crate::composition::trust::Trust;
 use crate::values::codes::Code;
 use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
+use crate::values::limits::{ENVELOPE_BYTES, SAFE_INTEGER};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const SEGMENT_FORMAT: &str = "call-stream-verify/segment/1";
@@ -49,10 +50,25 @@ impl Segment {
         let kept: Vec<Kept<'_>> = segment.kept().collect();
         let keeps = |kept: &Kept<'_>| kept.parsed.is_envelope() || matches!(kept.parsed, Line::End(_));
         let whole = kept.len() == segment.envelope.len() && kept.iter().all(keeps);
-        if !whole || !segment.calls.reindex() {
+        if !whole || !segment.is_bounded() || !segment.calls.reindex() {
             return Err(refuse("Its parts do not fit each other."));
         }
         Ok(segment)
+    }
+}
+
+impl Segment {
+    /// Whether every count lies where a run could have led, so that going on cannot overflow.
+    fn is_bounded(&self) -> bool {
+        let safe = |value: u64| value <= SAFE_INTEGER;
+        let edges = self.first.is_none_or(|first| safe(first.seq)) && self.last.is_none_or(|last| safe(last.seq));
+        let counts = [self.entries, self.calls_shown, self.attempts];
+        let signatures = [self.signatures.good, self.signatures.bad, self.signatures.unknown, self.signatures.unsigned];
+        safe(self.lines)
+            && counts.into_iter().all(|count| count <= self.lines)
+            && signatures.into_iter().all(safe)
+            && edges
+            && self.envelope_bytes <= 2 * ENVELOPE_BYTES
     }
 }
 

@@ -51,7 +51,7 @@ impl Run<'_> {
         }
         let reason = if !self.all_entries {
             Some("Entries are missing from this export.")
-        } else if self.range_proven.is_some_and(|size| size > self.size) {
+        } else if self.trees.keys().next_back().is_some_and(|size| *size > self.size) {
             Some("Later entries are not part of this export.")
         } else if self.start() > 0 && (latest.is_none() || self.range_proven.is_none()) {
             Some("Its entry may lie outside this range, or the range is not proven.")

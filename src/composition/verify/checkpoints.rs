@@ -1,72 +1,66 @@
 //! Checkpoints, the expected head and proofs: what binds the entries to something the verifier trusts.
 
-use super::{Run, Trusted};
+use super::{Run, SignedTree};
 use crate::algorithms::merkle;
 use crate::composition::bundle::line::{Line, Proof};
 use crate::composition::report::Finding;
-use crate::composition::segment::Kept;
 use crate::objects::checkpoint::{CheckpointFacts, SignedCheckpoint, VerifiedCheckpoint};
 use crate::values::codes::Code;
 use crate::values::digest::Digest;
+use std::collections::{BTreeMap, BTreeSet};
 
-impl<'a> Run<'a> {
+impl Run<'_> {
     pub(super) fn check_checkpoints(&mut self) {
-        let notes: Vec<(u64, String, Option<Kept<'a>>)> = self
-            .kept
-            .iter()
-            .filter_map(|kept| match &kept.parsed {
-                Line::Checkpoint(note) => Some((kept.line, note.clone(), Some(kept.clone()))),
-                _ => None,
-            })
-            .collect();
-        for (line, note, kept) in notes {
-            let place = |code| Finding::new(code).line(line);
-            let signed = match SignedCheckpoint::parse(note.as_bytes()) {
-                Ok(signed) => signed,
-                Err(error) if error.code() == Code::NoteTooLarge => {
-                    self.findings.add(place(Code::NoteTooLarge));
+        let mut roots_here: BTreeMap<u64, Digest> = BTreeMap::new();
+        for kept in self.segment.kept() {
+            let note = match &kept.parsed {
+                Line::Checkpoint(note) => note,
+                Line::Anchor { .. } => {
+                    self.findings.add(Finding::new(Code::AnchorNotChecked).line(kept.line));
                     continue;
                 }
-                Err(error) => {
-                    self.findings.add(place(Code::CheckpointMalformed).detail(error.detail()));
-                    continue;
-                }
+                _ => continue,
             };
-            let facts = self.trust.policy().map_or(CheckpointFacts::Untrusted, |policy| policy.verify(&signed));
-            match facts {
-                CheckpointFacts::Trusted(verified) => self.compare_checkpoint(line, verified, kept.as_ref()),
-                CheckpointFacts::Untrusted => self.findings.add(place(Code::CheckpointUntrusted)),
-                CheckpointFacts::BadLogSignature(key) => {
-                    self.findings.add(place(Code::CheckpointBadSignature).member(key.name().to_owned()));
-                }
-                CheckpointFacts::BadCosignature(key) => {
-                    self.findings.add(place(Code::CosignatureBad).member(key.name().to_owned()));
-                }
-            }
+            let Some(verified) = self.verify_checkpoint(kept.line, note) else { continue };
+            let size = verified.checkpoint().size();
+            roots_here.extend(kept.root_here(size).map(|root| (size, root)));
+            self.take_checkpoint(kept.line, &verified);
         }
-        for kept in self.kept.iter().filter(|kept| matches!(kept.parsed, Line::Anchor { .. })) {
-            self.findings.add(Finding::new(Code::AnchorNotChecked).line(kept.line));
-        }
-        self.check_forks();
+        self.compare_trees(&roots_here);
         self.check_consistency();
-        for older in self.trusted.iter().filter(|trusted| !trusted.compared) {
-            let size = older.verified.checkpoint().size();
-            if size < self.size && self.start() == 0 {
-                self.findings.add(Finding::new(Code::CheckpointNotCompared).line(older.line));
-            }
+        if self.start() == 0 {
+            self.name_uncompared();
         }
-        let newest =
-            self.trusted.iter().filter(|trusted| trusted.compared).map(|trusted| trusted.verified.checkpoint().size()).max();
-        self.anchored = newest;
-        self.quorum_met = self.trusted.iter().any(|trusted| {
-            trusted.compared && Some(trusted.verified.checkpoint().size()) == newest && trusted.verified.quorum_met()
-        });
+        let newest = self.trees.iter().rev().find(|(_, tree)| tree.compared);
+        self.anchored = newest.map(|(size, _)| *size);
+        self.quorum_met = newest.is_some_and(|(_, tree)| tree.quorum_met);
         if self.trust.policy().is_some_and(|policy| !policy.intersecting()) {
             self.findings.add(Finding::new(Code::QuorumNotIntersecting));
         }
     }
 
-    fn compare_checkpoint(&mut self, line: u64, verified: VerifiedCheckpoint, kept: Option<&Kept<'a>>) {
+    fn verify_checkpoint(&mut self, line: u64, note: &str) -> Option<VerifiedCheckpoint> {
+        let place = |code| Finding::new(code).line(line);
+        let finding = match SignedCheckpoint::parse(note.as_bytes()) {
+            Err(error) if error.code() == Code::NoteTooLarge => place(Code::NoteTooLarge),
+            Err(error) => place(Code::CheckpointMalformed).detail(error.detail()),
+            Ok(signed) => match self.trust.policy().map_or(CheckpointFacts::Untrusted, |policy| policy.verify(&signed)) {
+                CheckpointFacts::Trusted(verified) => return Some(verified),
+                CheckpointFacts::Untrusted => {
+                    let name = signed.note().signatures().first().map(|signature| signature.name().to_owned());
+                    place(Code::CheckpointUntrusted).member(name.unwrap_or_default())
+                }
+                CheckpointFacts::BadLogSignature(key) => place(Code::CheckpointBadSignature).member(key.name().to_owned()),
+                CheckpointFacts::BadCosignature(key) => place(Code::CosignatureBad).member(key.name().to_owned()),
+            },
+        };
+        self.findings.add(finding);
+        None
+    }
+
+    /// Enters a trusted checkpoint among the signed trees. Two trees of one size are two histories, whichever of them the
+    /// entries are in, and the witnesses of one do not vouch for the other.
+    fn take_checkpoint(&mut self, line: u64, verified: &VerifiedCheckpoint) {
         let Some(manifest) = &self.manifest else { return };
         let checkpoint = verified.checkpoint();
         let place = |code| Finding::new(code).line(line);
@@ -75,67 +69,70 @@ impl<'a> Run<'a> {
             self.findings.add(finding.values(&manifest.chain.origin, checkpoint.origin()));
             return;
         }
+        let new = SignedTree { line, root: *checkpoint.root(), quorum_met: verified.quorum_met(), compared: false };
         let size = checkpoint.size();
-        if self.start() > 0 {
-            // Without the entries in front, only proofs can compare it.
-            self.trusted.push(Trusted { line, verified, compared: false });
-            return;
-        }
-        if size > self.size {
-            if self.all_entries {
-                self.findings.add(place(Code::CheckpointBeyondChain).member("size").values(size, self.size));
+        match self.trees.get_mut(&size) {
+            None => {
+                self.trees.insert(size, new);
             }
-            return;
-        }
-        let here = kept.and_then(|kept| kept.root_here(size));
-        let root = here.or_else(|| self.segment.root_of(size)).or_else(|| (size == 0).then(|| merkle::root_hash(&[])));
-        if let Some(root) = root.filter(|root| root != checkpoint.root()) {
-            self.findings.add(place(Code::RootMismatch).member("root_hash").values(checkpoint.root(), root));
-            return;
-        }
-        self.trusted.push(Trusted { line, verified, compared: root.is_some() });
-    }
-
-    /// Compares trusted checkpoints with each other by the consistency proofs in the bundle.
-    fn check_consistency(&mut self) {
-        for (line, proof) in self.proofs(|line| match line {
-            Line::Consistency(proof) => Some(proof.clone()),
-            _ => None,
-        }) {
-            let root = |size| {
-                let of_size = |trusted: &&Trusted| trusted.verified.checkpoint().size() == size;
-                self.trusted.iter().find(of_size).map(|trusted| (*trusted.verified.checkpoint().root(), trusted.compared))
-            };
-            let (Some((from, _)), Some((to, to_compared))) = (root(proof.from), root(proof.to)) else { continue };
-            if !merkle::verify_consistency(proof.from, proof.to, &from, &to, &proof.hashes) {
-                self.findings.add(Finding::new(Code::ConsistencyMismatch).line(line).values(proof.from, proof.to));
-            } else if to_compared {
-                let older = self.trusted.iter_mut().filter(|trusted| trusted.verified.checkpoint().size() == proof.from);
-                older.filter(|trusted| *trusted.verified.checkpoint().root() == from).for_each(|trusted| trusted.compared = true);
-            }
-        }
-    }
-
-    /// The root of the first trusted checkpoint of this size.
-    fn trusted_root(&self, size: u64) -> Option<Digest> {
-        let mut checkpoints = self.trusted.iter().map(|trusted| trusted.verified.checkpoint());
-        checkpoints.find(|checkpoint| checkpoint.size() == size).map(|checkpoint| *checkpoint.root())
-    }
-
-    /// Two signed trees of one size are two histories, whichever of them the entries are in.
-    fn check_forks(&mut self) {
-        for trusted in &self.trusted {
-            let checkpoint = trusted.verified.checkpoint();
-            if let Some(root) = self.trusted_root(checkpoint.size()).filter(|root| root != checkpoint.root()) {
-                let finding = Finding::new(Code::ConsistencyMismatch).line(trusted.line).member("root_hash");
-                let finding = finding.values(root, checkpoint.root());
+            Some(known) if known.root == new.root => known.quorum_met |= new.quorum_met,
+            Some(known) => {
+                let finding = place(Code::ConsistencyMismatch).member("root_hash").values(known.root, new.root);
                 self.findings.add(finding.detail("Two checkpoints of the same size have different roots."));
             }
         }
     }
 
-    fn proofs(&self, select: fn(&Line<'_>) -> Option<Proof>) -> Vec<(u64, Proof)> {
-        self.kept.iter().filter_map(|kept| Some((kept.line, select(&kept.parsed)?))).collect()
+    /// Compares signed trees with the entries. Those of a range can only be compared by proofs.
+    fn compare_trees(&mut self, roots_here: &BTreeMap<u64, Digest>) {
+        if self.start() > 0 {
+            return;
+        }
+        let sizes: BTreeSet<u64> = self.trees.keys().copied().collect();
+        let roots = self.segment.roots(&sizes);
+        let beyond = self.trees.split_off(&(self.size + 1));
+        if self.all_entries {
+            for (size, tree) in beyond {
+                let finding = Finding::new(Code::CheckpointBeyondChain).line(tree.line).member("size");
+                self.findings.add(finding.values(size, self.size));
+            }
+        }
+        let mut broken = Vec::new();
+        for (size, tree) in &mut self.trees {
+            let root = roots_here.get(size).or_else(|| roots.get(size));
+            tree.compared = root == Some(&tree.root);
+            if let Some(root) = root.filter(|root| **root != tree.root) {
+                let finding = Finding::new(Code::RootMismatch).line(tree.line).member("root_hash");
+                self.findings.add(finding.values(tree.root, root));
+                broken.push(*size);
+            }
+        }
+        for size in broken {
+            self.trees.remove(&size);
+        }
+    }
+
+    /// Compares signed trees with each other by the consistency proofs in the bundle.
+    fn check_consistency(&mut self) {
+        let consistency = |line: Line<'_>| match line {
+            Line::Consistency(proof) => Some(proof),
+            _ => None,
+        };
+        for (line, proof) in self.proofs(consistency) {
+            let (Some(from), Some(to)) = (self.trees.get(&proof.from), self.trees.get(&proof.to)) else { continue };
+            let compared = to.compared;
+            if !merkle::verify_consistency(proof.from, proof.to, &from.root, &to.root, &proof.hashes) {
+                self.findings.add(Finding::new(Code::ConsistencyMismatch).line(line).values(proof.from, proof.to));
+            } else if let Some(older) = self.trees.get_mut(&proof.from) {
+                older.compared |= compared;
+            }
+        }
+    }
+
+    /// The proofs of one kind whose trees are signed.
+    fn proofs(&self, select: fn(Line<'_>) -> Option<Proof>) -> Vec<(u64, Proof)> {
+        let proofs = self.segment.kept().filter_map(|kept| Some((kept.line, select(kept.parsed)?)));
+        proofs.filter(|(_, proof)| self.trees.contains_key(&proof.to)).collect()
     }
 
     pub(super) fn check_expected_head(&mut self) {
@@ -146,9 +143,8 @@ impl<'a> Run<'a> {
         match known {
             Some(head) if head != expect.head => self.findings.add(mismatch.member("head").values(expect.head, head)),
             Some(_) => {
-                self.expected_met = expect.size == self.size;
                 self.anchored = self.anchored.max(Some(expect.size));
-                if self.expected_met && self.start() > 0 {
+                if expect.size == self.size && self.start() > 0 {
                     self.range_proven = Some(expect.size);
                 }
             }
@@ -159,38 +155,40 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Checks inclusion proofs under trusted checkpoints; for a range they are what proves its place.
+    /// Checks inclusion proofs under signed trees; for a range they are what proves its place.
     pub(super) fn check_proofs(&mut self) {
-        let proofs = self.proofs(|line| match line {
-            Line::Inclusion(proof) => Some(proof.clone()),
+        let inclusion = |line: Line<'_>| match line {
+            Line::Inclusion(proof) => Some(proof),
             _ => None,
-        });
-        let mut included: Vec<(u64, u64)> = Vec::new();
-        for (line, Proof { from: seq, to: size, hashes }) in proofs {
-            let Some(root) = self.trusted_root(size) else { continue };
+        };
+        let mut included: BTreeSet<(u64, u64)> = BTreeSet::new();
+        for (line, Proof { from: seq, to: size, hashes }) in self.proofs(inclusion) {
+            let Some(tree) = self.trees.get(&size) else { continue };
             let Some(hash) = self.segment.hash_at(seq) else { continue };
-            if merkle::verify_inclusion(seq, size, &merkle::leaf_hash(&hash), &root, &hashes) {
-                included.push((seq, size));
+            if merkle::verify_inclusion(seq, size, &merkle::leaf_hash(&hash), &tree.root, &hashes) {
+                included.insert((seq, size));
             } else {
                 self.findings.add(Finding::new(Code::InclusionMismatch).line(line).seq(seq));
             }
         }
-        if self.start() == 0 || self.size == self.start() {
+        let (start, end) = (self.start(), self.size);
+        if start == 0 || end == start {
             return;
         }
         // The links bind what lies between the two ends.
-        let proven = |size: &u64| included.contains(&(self.start(), *size)) && included.contains(&(self.size - 1, *size));
-        let under = self.trusted.iter().map(|trusted| trusted.verified.checkpoint().size()).filter(proven).max();
-        if let Some(size) = under {
-            self.range_proven = Some(size);
-            self.anchored = Some(self.size);
-            let root = self.trusted_root(size);
-            for trusted in &mut self.trusted {
-                let checkpoint = trusted.verified.checkpoint();
-                // Witnesses of another tree of this size do not vouch for this one.
-                trusted.compared = checkpoint.size() == size && Some(*checkpoint.root()) == root;
-            }
-            self.quorum_met = self.trusted.iter().any(|trusted| trusted.compared && trusted.verified.quorum_met());
+        let proven = |size: &u64| included.contains(&(start, *size)) && included.contains(&(end - 1, *size));
+        if let Some((size, tree)) = self.trees.iter_mut().rev().find(|(size, _)| proven(size)) {
+            tree.compared = true;
+            self.quorum_met = tree.quorum_met;
+            self.range_proven = Some(*size);
+            self.anchored = Some(end);
+        }
+        self.name_uncompared();
+    }
+
+    fn name_uncompared(&mut self) {
+        for tree in self.trees.values().filter(|tree| !tree.compared) {
+            self.findings.add(Finding::new(Code::CheckpointNotCompared).line(tree.line));
         }
     }
 }

@@ -51,7 +51,17 @@ impl Run<'_> {
             }
             (false, ..) => claim("chain_unbroken", NotChecked, "Something else does not hold; see the findings."),
         }
-        let signed = self.trusted.iter().any(|trusted| trusted.compared);
+        match (self.has(&[Code::ChainIdMismatch]), self.start() == 0 && self.segment.entries() > 0) {
+            (true, _) => claim("chain_header", Failed, "The first entry does not link to this header."),
+            (false, true) if self.is_one_history() => {
+                claim("chain_header", Proven, "The first entry links to the header: tenant, origin and time of creation.");
+            }
+            _ => claim(
+                "chain_header",
+                NotChecked,
+                "Only entry 0 binds the header, and it was not judged or something does not hold.",
+            ),
+        }
         let broken = [
             Code::RootMismatch,
             Code::CheckpointBeyondChain,
@@ -60,7 +70,7 @@ impl Run<'_> {
             Code::ConsistencyMismatch,
             Code::InclusionMismatch,
         ];
-        match (self.has(&broken), signed && self.anchored == Some(self.size)) {
+        match (self.has(&broken), self.anchored == Some(self.size)) {
             (true, _) => claim("checkpoint_signed", Failed, "A checkpoint or proof does not fit these entries."),
             (false, true) if self.covers(self.range_proven.unwrap_or(self.size)) => {
                 claim("checkpoint_signed", Proven, "The head is under a checkpoint that a key you trust has signed.");
@@ -112,10 +122,6 @@ impl Run<'_> {
         }
         claim("content_true", NotChecked, "Sealing shows that data did not change, not that it was true when it was sealed.");
         claims
-    }
-
-    fn covers(&self, size: u64) -> bool {
-        self.trusted.iter().any(|trusted| trusted.compared && trusted.verified.checkpoint().size() == size)
     }
 
     fn chain_is_broken(&self) -> bool {

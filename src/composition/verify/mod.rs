@@ -13,12 +13,12 @@ use super::bundle::line::{End, Line, Manifest};
 use super::report::{
     AsOf, CallCounts, CallResult, ChainFacts, Finding, Level, REPORT_FORMAT, RangeFacts, Report, Unread, Verdict,
 };
+use super::segment::Segment;
 use super::segment::findings::Findings;
-use super::segment::{Kept, Segment};
 use super::trust::Trust;
-use crate::objects::checkpoint::VerifiedCheckpoint;
 use crate::values::codes::Code;
 use crate::values::digest::{Digest, Hasher};
+use std::collections::BTreeMap;
 
 /// Which calls a report lists one by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +46,13 @@ pub fn evaluate(segment: &Segment, trust: &Trust, results: Results) -> Report {
     run.report(counts, results)
 }
 
-/// A checkpoint that a trusted key signed, where it stands.
-struct Trusted {
+/// A tree that a trusted key has signed, by its first checkpoint.
+struct SignedTree {
     line: u64,
-    verified: VerifiedCheckpoint,
-    /// Whether its root is that of the entries.
+    root: Digest,
+    /// Whether witnesses enough have cosigned this root.
+    quorum_met: bool,
+    /// Whether the root is that of the entries.
     compared: bool,
 }
 
@@ -58,7 +60,6 @@ struct Run<'a> {
     segment: &'a Segment,
     trust: &'a Trust,
     findings: Findings,
-    kept: Vec<Kept<'a>>,
     manifest: Option<Manifest>,
     /// Every line was read and judged, from the manifest to the end line.
     whole: bool,
@@ -66,10 +67,10 @@ struct Run<'a> {
     all_entries: bool,
     /// Number of entries from the chain's beginning up to the end of this export.
     size: u64,
-    trusted: Vec<Trusted>,
+    /// Signed trees by size.
+    trees: BTreeMap<u64, SignedTree>,
     /// A trusted checkpoint or expected head covers the entries up to here.
     anchored: Option<u64>,
-    expected_met: bool,
     quorum_met: bool,
     /// A call is presented in part.
     redacted: bool,
@@ -79,9 +80,8 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(segment: &'a Segment, trust: &'a Trust) -> Run<'a> {
-        let kept: Vec<Kept<'a>> = segment.kept().collect();
-        let manifest = kept.iter().find_map(|kept| match &kept.parsed {
-            Line::Manifest(manifest) => Some(manifest.clone()),
+        let manifest = segment.kept().next().and_then(|kept| match kept.parsed {
+            Line::Manifest(manifest) => Some(manifest),
             _ => None,
         });
         let start = manifest.as_ref().map_or(0, |manifest| manifest.range.start);
@@ -94,14 +94,12 @@ impl<'a> Run<'a> {
             segment,
             trust,
             findings: segment.findings().clone(),
-            kept,
             manifest,
             whole: false,
             all_entries,
             size,
-            trusted: Vec::new(),
+            trees: BTreeMap::new(),
             anchored: None,
-            expected_met: false,
             quorum_met: false,
             redacted: false,
             range_proven: None,
@@ -147,10 +145,17 @@ impl<'a> Run<'a> {
     }
 
     fn check_end(&mut self) {
-        let end = self.kept.iter().find_map(|kept| match &kept.parsed {
-            Line::End(end) => Some((kept.line, *end)),
-            _ => None,
-        });
+        let mut hasher = Hasher::new();
+        let mut end = None;
+        for kept in self.segment.kept() {
+            match kept.parsed {
+                Line::End(line) => end = Some((kept.line, line)),
+                _ => {
+                    hasher.update(kept.text.as_bytes());
+                    hasher.update(b"\n");
+                }
+            }
+        }
         let Some((line, end)) = end else { return };
         let End { entries, calls, head, envelope } = end;
         let place = |code| Finding::new(code).line(line);
@@ -163,11 +168,6 @@ impl<'a> Run<'a> {
         let computed = self.head();
         if let Some(computed) = computed.filter(|computed| *computed != head) {
             self.findings.add(place(Code::HeadMismatch).member("head").values(head, computed));
-        }
-        let mut hasher = Hasher::new();
-        for kept in self.kept.iter().filter(|kept| kept.parsed.is_envelope()) {
-            hasher.update(kept.text.as_bytes());
-            hasher.update(b"\n");
         }
         let computed = hasher.finish();
         if computed != envelope {
@@ -212,9 +212,15 @@ impl<'a> Run<'a> {
     fn check_tenants(&mut self) {
         let Some(manifest) = &self.manifest else { return };
         let tenant_id = manifest.chain.tenant_id;
-        if let Some(expected) = self.trust.tenant().filter(|expected| *expected != tenant_id) {
-            let finding = Finding::new(Code::TenantMismatch).line(1).member("tenant_id");
-            self.findings.add(finding.values(expected, tenant_id));
+        if let Some(expected) = self.trust.tenant() {
+            // Only entry 0 binds the header. A range is of the tenant that its own entries name.
+            let named = self.segment.tenants().get(&expected).is_some_and(|place| place.seq.is_some());
+            if expected != tenant_id {
+                let finding = Finding::new(Code::TenantMismatch).line(1).member("tenant_id");
+                self.findings.add(finding.values(expected, tenant_id));
+            } else if manifest.range.start > 0 && !named {
+                self.findings.add(Finding::new(Code::TenantNotProven).line(1).member("tenant_id"));
+            }
         }
         for (foreign, place) in self.segment.tenants().iter().filter(|(tenant, _)| **tenant != tenant_id) {
             let mut finding = Finding::new(Code::ForeignTenant).line(place.line).member("tenant_id").values(tenant_id, foreign);
@@ -265,7 +271,12 @@ impl<'a> Run<'a> {
     /// Whether a trusted checkpoint, and not an expected head alone, covers the last entry.
     fn covers_head(&self) -> bool {
         let under = self.range_proven.unwrap_or(self.size);
-        self.trusted.iter().any(|trusted| trusted.compared && trusted.verified.checkpoint().size() == under && trusted.verified.quorum_met())
+        self.covers(under) && self.trees.get(&under).is_some_and(|tree| tree.quorum_met)
+    }
+
+    /// Whether a signed tree of this size is that of the entries.
+    fn covers(&self, size: u64) -> bool {
+        self.trees.get(&size).is_some_and(|tree| tree.compared)
     }
 
     fn report(mut self, counts: CallCounts, results: Vec<CallResult>) -> Report {

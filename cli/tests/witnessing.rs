@@ -99,12 +99,12 @@ fn a_witness_cosigns_what_continues_and_nothing_else() {
     let proof = desk.run("prove consistency chain.ndjson 3 8").ok();
     desk.write("proof", &proof);
     desk.write("bad-proof", proof.lines().rev().map(|line| format!("{line}\n")).collect::<String>());
-    cosign("eight", "--proof bad-proof").refused(2, "not-consistent");
+    cosign("eight", "--proof bad-proof").refused(5, "not-consistent");
     desk.write("no-proof", "what?\n");
     cosign("eight", "--proof no-proof").refused(2, "bad-option");
     assert_eq!(desk.text("state"), state);
     cosign("eight", "--proof proof").exit(0);
-    cosign("three", "").refused(2, "not-consistent");
+    cosign("three", "").refused(5, "not-consistent");
 
     // The chain file or a bundle shows it as well.
     seal_more(&desk, 8..9);
@@ -113,7 +113,7 @@ fn a_witness_cosigns_what_continues_and_nothing_else() {
     cosign("nine", "--chain bundle.ndjson.gz").exit(0);
     seal_more(&desk, 9..10);
     desk.run("checkpoint chain.ndjson --key log.key -o ten").ok();
-    cosign("ten", "--chain bundle.ndjson.gz").refused(2, "not-consistent");
+    cosign("ten", "--chain bundle.ndjson.gz").refused(5, "not-consistent");
     cosign("ten", "--chain chain.ndjson -o ten-cosigned").exit(0);
 
     // A fork, signed by the log: sound in itself, and not what was cosigned.
@@ -123,8 +123,8 @@ fn a_witness_cosigns_what_continues_and_nothing_else() {
     fork.seal_new("").ok();
     desk.write("fork", fork.run("checkpoint chain.ndjson --key log.key").ok());
     std::fs::copy(fork.path("chain.ndjson"), desk.path("fork.ndjson")).unwrap();
-    cosign("fork", "--chain fork.ndjson").refused(2, "not-consistent");
-    cosign("fork", "--chain chain.ndjson").refused(2, "not-consistent");
+    cosign("fork", "--chain fork.ndjson").refused(5, "not-consistent");
+    cosign("fork", "--chain chain.ndjson").refused(5, "not-consistent");
 
     // A note by nobody, and a state that is none.
     desk.write("unsigned", desk.text("ten").replacen("— ", "— x", 1));
@@ -136,7 +136,7 @@ fn a_witness_cosigns_what_continues_and_nothing_else() {
 
     // The cosigned note goes into the chain and makes the export reach L4.
     desk.run("checkpoint chain.ndjson --add ten-cosigned").ok();
-    desk.run("checkpoint chain.ndjson --add fork --json").refused(2, "not-consistent");
+    desk.run("checkpoint chain.ndjson --add fork --json").refused(5, "not-consistent");
     desk.run("export chain.ndjson -o bundle.ndjson").ok();
     let bundle = desk.text("bundle.ndjson");
     assert_eq!(bundle.lines().filter(|line| line.starts_with("{\"type\":\"checkpoint\"")).count(), 4, "one note a checkpoint");

@@ -43,7 +43,8 @@ fn main() {
         ("SHA-256 of the same entries, sha2 crate, nothing else", Box::new(|| raw(&canonical))),
     ];
     // For a profiler: one competitor alone.
-    if let Some(only) = std::env::args().find_map(|arg| arg.strip_prefix("only=").and_then(|number| number.parse::<usize>().ok())) {
+    if let Some(only) = std::env::args().find_map(|arg| arg.strip_prefix("only=").and_then(|number| number.parse::<usize>().ok()))
+    {
         let start = Instant::now();
         (0..ROUNDS * 5).for_each(|_| competitors[only].1());
         println!("{} ns an entry  {}", start.elapsed().as_nanos() / (ROUNDS * 5 * entries) as u128, competitors[only].0);

@@ -3,9 +3,11 @@
 use crate::output::Failure;
 use call_stream_verify::{Code, Error};
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tempfile::NamedTempFile;
 
 /// Who may read a new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,14 +71,31 @@ pub fn create(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure
     write().map_err(|reason| Failure::unwritable(path, &reason))
 }
 
-/// A file that takes the place of another, or a new one, when it is whole. What is no file, a device or a pipe, is written to as it is.
+/// The names under which replacements were begun.
+static PIECES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn pieces() -> MutexGuard<'static, Vec<PathBuf>> {
+    PIECES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends the process, and removes what is not whole yet; what is has its own name.
+pub fn exit_without_pieces(code: i32) -> ! {
+    // Held until the end, so that nothing is begun meanwhile.
+    let pieces = pieces();
+    pieces.iter().for_each(|piece| drop(fs::remove_file(piece)));
+    std::process::exit(code)
+}
+
+/// A file that takes the place of another, or a new one, when it is whole; until then its owner alone may read it. What is no file, a
+/// device or a pipe, is written to as it is.
 pub struct Replacement {
     path: PathBuf,
     target: Target,
 }
 
 enum Target {
-    File(tempfile::NamedTempFile),
+    /// With the permissions that it gets in the end.
+    File(NamedTempFile, Option<Permissions>),
     Device(File),
 }
 
@@ -85,12 +104,6 @@ impl Replacement {
     ///
     /// **Errors**: `unwritable`.
     pub fn begin(path: &Path, readers: Readers) -> Result<Replacement, Failure> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".call-verify-");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(readers.mode()));
-        #[cfg(not(unix))]
-        let _ = readers;
         let unwritable = |reason| Failure::unwritable(path, &reason);
         if path.is_dir() {
             return Err(Failure::new(Code::Unwritable, "It is a directory.").in_file(path));
@@ -101,8 +114,12 @@ impl Replacement {
         }
         // Through a link, what it leads to is replaced.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let file = builder.tempfile_in(folder(&path)).map_err(unwritable)?;
-        Ok(Replacement { path, target: Target::File(file) })
+        let permissions = permissions(folder(&path), readers).map_err(unwritable)?;
+        // No interruption comes between the two. Nobody but its owner may read what the builder makes.
+        let mut pieces = pieces();
+        let file = builder().tempfile_in(folder(&path)).map_err(unwritable)?;
+        pieces.push(file.path().to_owned());
+        Ok(Replacement { path, target: Target::File(file, permissions) })
     }
 
     /// Brings it to disk and gives it its name.
@@ -111,8 +128,9 @@ impl Replacement {
     pub fn finish(self) -> Result<(), Failure> {
         let path = self.path;
         let refuse = |reason: &io::Error| Failure::unwritable(&path, reason);
-        let Target::File(file) = self.target else { return Ok(()) };
-        file.as_file().sync_all().map_err(|reason| refuse(&reason))?;
+        let Target::File(file, permissions) = self.target else { return Ok(()) };
+        let permitted = permissions.map_or(Ok(()), |permissions| file.as_file().set_permissions(permissions));
+        permitted.and_then(|()| file.as_file().sync_all()).map_err(|reason| refuse(&reason))?;
         file.persist(&path).map_err(|error| refuse(&error.error))?;
         sync_folder(&path).map_err(|reason| refuse(&reason))
     }
@@ -126,17 +144,42 @@ impl Replacement {
 impl Write for Replacement {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.target {
-            Target::File(file) => file.write(bytes),
+            Target::File(file, _) => file.write(bytes),
             Target::Device(device) => device.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.target {
-            Target::File(file) => file.flush(),
+            Target::File(file, _) => file.flush(),
             Target::Device(device) => device.flush(),
         }
     }
+}
+
+fn builder() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".call-verify-");
+    builder
+}
+
+/// What a new file with these readers is permitted by the system's defaults, seen in an empty one that is gone at once; `None` for the
+/// owner alone.
+#[cfg(unix)]
+fn permissions(folder: &Path, readers: Readers) -> io::Result<Option<Permissions>> {
+    if readers == Readers::Owner {
+        return Ok(None);
+    }
+    let usual = std::os::unix::fs::PermissionsExt::from_mode(readers.mode());
+    let mut pieces = pieces();
+    let file = builder().permissions(usual).tempfile_in(folder)?;
+    pieces.push(file.path().to_owned());
+    Ok(Some(file.as_file().metadata()?.permissions()))
+}
+
+#[cfg(not(unix))]
+fn permissions(_folder: &Path, _readers: Readers) -> io::Result<Option<Permissions>> {
+    Ok(None)
 }
 
 /// Writes a whole file in the place of another.

@@ -27,8 +27,8 @@ use output::{Exit, Output, Run};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // Interrupted: whatever was acknowledged is on disk already, and no verdict is given.
-    if ctrlc::set_handler(|| std::process::exit(Exit::Interrupted.code().into())).is_err() {
+    // Interrupted: whatever was acknowledged is on disk already, what was not whole yet goes, and no verdict is given.
+    if ctrlc::set_handler(|| durable::exit_without_pieces(Exit::Interrupted.code().into())).is_err() {
         // Without the handler the system ends the program by the signal, which shells show as 130 as well.
     }
     let exit = match Cli::try_parse() {

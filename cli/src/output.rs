@@ -189,7 +189,7 @@ struct ErrorLine<'a> {
 
 impl ErrorLine<'_> {
     fn to_json(&self) -> String {
-        format!("{{\"error\":{}}}", to_json(self))
+        inert_json(&format!("{{\"error\":{}}}", to_json(self)))
     }
 }
 
@@ -348,6 +348,19 @@ pub fn inert(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// JSON of which the same holds: those characters, which stand in strings alone, are written as JSON escapes.
+fn inert_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_harmless(c) {
+            out.push(c);
+        } else {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        }
+    }
+    out
+}
+
 /// Neither a control nor a format character (Unicode Cc, Cf, Zl, Zp and what renders as nothing).
 fn is_harmless(c: char) -> bool {
     !(c.is_control()
@@ -366,6 +379,14 @@ mod tests {
     fn control_and_direction_characters_are_inert() {
         assert_eq!(inert("log.example/a é 中"), "log.example/a é 中");
         assert_eq!(inert("a\u{1b}[31mb\u{202e}c\u{9b}d\r\n"), "a\\u{1b}[31mb\\u{202e}c\\u{9b}d\\u{d}\\u{a}");
+    }
+
+    #[test]
+    fn json_of_control_and_direction_characters_is_inert_and_says_the_same() {
+        let text = "é 中 \u{1b}[2J \u{7f} \u{9b}2J \u{202e} \u{200b} \u{e0001} \" \\";
+        let json = inert_json(&to_json(&text));
+        assert_eq!(json, "\"é 中 \\u001b[2J \\u007f \\u009b2J \\u202e \\u200b \\udb40\\udc01 \\\" \\\\\"");
+        assert_eq!(serde_json::from_str::<String>(&json).ok().as_deref(), Some(text));
     }
 
     #[test]

@@ -216,4 +216,12 @@ fn refusals_of_records_show_the_member_and_not_its_value() {
     record["\u{1b}[2J\u{202e}x"] = 1.into();
     let done = desk.run_with("hash", record.to_string()).exit(0);
     assert!(done.stderr.contains("\\u{1b}[2J\\u{202e}x") && !done.stderr.contains(['\u{1b}', '\u{202e}']), "{:?}", done.stderr);
+    // As JSON it is the same name, and as harmless.
+    let name = "\u{1b}[2J\u{9b}2J\u{7f}\u{202e}\u{200b}\u{e0001}x";
+    let mut record = call(0);
+    record[name] = 1.into();
+    desk.write("calls.ndjson", format!("{record}\n"));
+    let done = desk.seal_new("--json");
+    assert!(done.stderr.trim_end().chars().all(|c| c.is_ascii() && !c.is_control()), "{:?}", done.stderr);
+    assert_eq!(done.refused(5, "uncovered-member")["member"], name);
 }

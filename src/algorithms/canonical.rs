@@ -368,10 +368,31 @@ fn is_canonical_number(literal: &str) -> bool {
             first => first.is_some(),
         };
     }
+    if is_plain_fraction(digits) {
+        return true;
+    }
     let Ok(number) = literal.parse::<f64>() else { return false };
     number.is_finite()
         && format_number(number) == literal
         && (!whole || digits.parse::<u64>().is_ok_and(|value| value <= SAFE_INTEGER))
+}
+
+/// Whether these are the digits of a number such as `12.5` whose spelling is canonical for sure, without computing it.
+///
+/// No two decimals of 15 digits are the same `f64`, so that no other spelling is as short. From 0.000001 on there is no exponent.
+fn is_plain_fraction(digits: &str) -> bool {
+    let Some((whole, fraction)) = digits.as_bytes().iter().position(|byte| *byte == b'.').and_then(|dot| {
+        let (whole, rest) = digits.as_bytes().split_at_checked(dot)?;
+        Some((whole, rest.get(1..)?))
+    }) else {
+        return false;
+    };
+    let leads = match whole {
+        [b'0'] => !fraction.starts_with(b"000000"),
+        [b'1'..=b'9', ..] => true,
+        _ => false,
+    };
+    leads && digits.len() <= 16 && whole.iter().chain(fraction).all(u8::is_ascii_digit) && matches!(fraction, [.., b'1'..=b'9'])
 }
 
 /// How many bytes at the beginning need no look: no quote, backslash or control character.
@@ -473,6 +494,45 @@ mod tests {
                 let expected = bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F)).unwrap_or(20);
                 assert_eq!(plain_prefix(&bytes), expected, "byte {special} at {place}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_plain_for_sure_is_what_the_writer_writes() {
+        let is_written = |digits: &str| digits.parse::<f64>().is_ok_and(|number| format_number(number) == digits);
+        let pieces =
+            ["0", "00", "000000", "0000", "1", "5", "10", "90", "123456", "99999999", "12345678901234", "", ".", "e1", "-"];
+        let mut plain = 0;
+        for whole in pieces {
+            for first in pieces {
+                for last in pieces {
+                    let digits = format!("{whole}.{first}{last}");
+                    plain += u32::from(is_plain_fraction(&digits));
+                    assert!(!is_plain_fraction(&digits) || is_written(&digits), "{digits}");
+                }
+            }
+        }
+        assert!(plain > 100, "{plain}");
+        let mut state = 1u64;
+        for _ in 0..200_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let (number, length) = (state >> 14, state % 15);
+            let digits = format!("{:.*}", usize::try_from(length).unwrap_or_default(), (number % 10u64.pow(15)).to_string());
+            let dot = usize::try_from(state >> 60).unwrap_or_default().min(digits.len());
+            let (whole, fraction) = digits.split_at(dot);
+            let digits = format!("{}.{fraction}", if whole.is_empty() { "0" } else { whole });
+            assert!(!is_plain_fraction(&digits) || is_written(&digits), "{digits}");
+        }
+        for (digits, expected) in [
+            ("0.000001", true),
+            ("0.0000001", false),
+            ("12.5", true),
+            ("12.50", false),
+            ("01.5", false),
+            (".5", false),
+            ("5.", false),
+        ] {
+            assert_eq!(is_plain_fraction(digits), expected, "{digits}");
         }
     }
 

@@ -76,12 +76,12 @@ pub fn is_origin(text: &str) -> bool {
 /// Whether a text can be an event type: lower-case words with dots between them, at most 64 characters.
 #[must_use]
 pub fn is_event_type(text: &str) -> bool {
-    let is_word = |word: &str| {
+    let is_word = |word: &[u8]| {
         !word.is_empty()
-            && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'))
+            && word.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'))
     };
     // Nearly every entry is of this type.
-    text == VERSION_CREATED || text.len() <= 64 && text.split('.').all(is_word)
+    text == VERSION_CREATED || text.len() <= 64 && text.as_bytes().split(|byte| *byte == b'.').all(is_word)
 }
 
 /// One entry, as it stands in a text.

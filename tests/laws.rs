@@ -88,6 +88,23 @@ fn assert_same_state(one: &Segment, other: &Segment, what: &str) {
     }
 }
 
+/// Folds whole lines four at a time, as WebAssembly does.
+fn in_fours(bytes: &[u8], trust: &Trust) -> Segment {
+    let mut segment = Segment::new(trust);
+    let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+    let mut lines: Vec<&[u8]> = bytes[..end].split_inclusive(|byte| *byte == b'\n').map(|line| &line[..line.len() - 1]).collect();
+    let rest = lines.split_off(lines.len() / 4 * 4);
+    for four in lines.chunks_exact(4) {
+        segment.push_lines::<4>(four.try_into().unwrap(), trust);
+    }
+    let mut reader = LineReader::new(segment);
+    for line in rest {
+        reader.push(&[line, b"\n"].concat(), trust);
+    }
+    reader.push(&bytes[end..], trust);
+    reader.finish()
+}
+
 fn check_divisions(rng: &mut Rng, bytes: &[u8], trust: &Trust, seed: u64) -> Report {
     let whole = verify(bytes, trust.clone(), Results::All);
     let json = whole.to_json();
@@ -95,6 +112,7 @@ fn check_divisions(rng: &mut Rng, bytes: &[u8], trust: &Trust, seed: u64) -> Rep
     // Parts are lines; a gzip file has none.
     if !bytes.starts_with(&[0x1F, 0x8B]) {
         let straight = segment(bytes, trust);
+        assert_eq!(in_fours(bytes, trust), straight, "seed {seed}: four lines at once");
         for _ in 0..2 {
             let segments: Vec<Segment> = parts(rng, bytes).into_iter().map(|part| segment(part, trust)).collect();
             let count = segments.len();

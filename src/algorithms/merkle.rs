@@ -26,11 +26,16 @@ use crate::values::limits;
 /// **Cost**: one compression.
 #[must_use]
 pub fn leaf_hash(entry_hash: &Digest) -> Digest {
+    Digest::of(&leaf_data(entry_hash))
+}
+
+/// What is hashed for the leaf that stands for an entry.
+pub(crate) fn leaf_data(entry_hash: &Digest) -> [u8; 33] {
     let mut bytes = [0; 33];
     if let Some((_, data)) = bytes.split_first_chunk_mut::<1>() {
         data.copy_from_slice(entry_hash.as_bytes());
     }
-    Digest::of(&bytes)
+    bytes
 }
 
 /// Hash of a leaf with any data: SHA-256(0x00 ‖ data).

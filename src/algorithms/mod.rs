@@ -7,3 +7,4 @@ pub mod ed25519;
 pub mod gzip;
 pub mod merkle;
 pub mod note;
+pub mod sha256_lanes;

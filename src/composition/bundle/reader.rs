@@ -33,7 +33,14 @@ impl LineReader {
     /// Takes the next bytes.
     pub fn push(&mut self, mut chunk: &[u8], trust: &Trust) {
         while !self.segment.is_stopped() {
-            let Some(end) = memchr::memchr(b'\n', chunk) else {
+            if self.partial.is_empty()
+                && let Some((lines, rest)) = split_group(chunk)
+            {
+                self.segment.push_lines(lines, trust);
+                chunk = rest;
+                continue;
+            }
+            let Some((line, rest)) = split_line(chunk) else {
                 self.partial.extend_from_slice(chunk);
                 if self.partial.len() > LINE_BYTES {
                     self.partial = Vec::new();
@@ -41,7 +48,6 @@ impl LineReader {
                 }
                 return;
             };
-            let (line, rest) = chunk.split_at(end);
             if self.partial.is_empty() {
                 self.segment.push_line(line, trust);
             } else {
@@ -51,7 +57,7 @@ impl LineReader {
                 // One line of 16 MiB shall not hold 16 MiB until the end.
                 self.partial.shrink_to(64 * 1024);
             }
-            chunk = rest.get(1..).unwrap_or_default();
+            chunk = rest;
         }
     }
 
@@ -63,6 +69,23 @@ impl LineReader {
         }
         self.segment
     }
+}
+
+fn split_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (line, rest) = bytes.split_at_checked(memchr::memchr(b'\n', bytes)?)?;
+    Some((line, rest.get(1..)?))
+}
+
+/// Four whole lines, where their entries are hashed faster together than one by one: without SHA instructions.
+fn split_group(bytes: &[u8]) -> Option<([&[u8]; 4], &[u8])> {
+    if !cfg!(target_arch = "wasm32") {
+        return None;
+    }
+    let (a, rest) = split_line(bytes)?;
+    let (b, rest) = split_line(rest)?;
+    let (c, rest) = split_line(rest)?;
+    let (d, rest) = split_line(rest)?;
+    Some(([a, b, c, d], rest))
 }
 
 /// The verifier: bytes of a bundle in, in chunks of any size, a report out.

@@ -11,8 +11,10 @@
 mod blocks;
 pub mod calls;
 pub mod findings;
+mod hashes;
 mod index;
 mod state;
+mod tree;
 
 use crate::algorithms::merkle::{self, CompactRange};
 use crate::composition::bundle::line::{EntryLine, Line, NotCanonical};
@@ -29,7 +31,9 @@ use crate::values::time::Timestamp;
 use crate::values::uuid::Uuid;
 use calls::{Calls, Pending};
 use findings::Findings;
+use hashes::{EntryHash, Scanned, hash_entries};
 use std::collections::{BTreeMap, BTreeSet};
+use tree::Tree;
 
 /// The facts about a run of lines.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -115,52 +119,6 @@ pub struct Last {
     pub timestamp: Timestamp,
 }
 
-/// The Merkle tree over the entries, placed by their positions.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-enum Tree {
-    /// No entry yet.
-    Empty,
-    /// Entries in order.
-    Range(CompactRange),
-    /// Positions do not fit each other; there is no tree.
-    Broken,
-}
-
-impl Tree {
-    fn append(&mut self, seq: u64, hash: &Digest) {
-        let leaf = merkle::leaf_hash(hash);
-        match self {
-            Tree::Empty => {
-                let mut range = CompactRange::empty(seq);
-                range.append(leaf);
-                *self = Tree::Range(range);
-            }
-            Tree::Range(range) if range.end() == seq => range.append(leaf),
-            _ => *self = Tree::Broken,
-        }
-    }
-
-    fn merge(&mut self, right: &Tree) {
-        match (&mut *self, right) {
-            (_, Tree::Empty) => {}
-            (Tree::Empty, _) => *self = right.clone(),
-            (Tree::Range(left), Tree::Range(right)) => {
-                if left.merge(right).is_err() {
-                    *self = Tree::Broken;
-                }
-            }
-            _ => *self = Tree::Broken,
-        }
-    }
-
-    fn range(&self) -> Option<&CompactRange> {
-        match self {
-            Tree::Range(range) => Some(range),
-            _ => None,
-        }
-    }
-}
-
 /// A line kept until the end of the run.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 struct EnvelopeLine {
@@ -222,25 +180,40 @@ impl Segment {
     ///
     /// **Cost**: one pass over the line, its hashes, and nothing per line of memory but what calls and the envelope need.
     pub fn push_line(&mut self, bytes: &[u8], trust: &Trust) {
-        self.lines += 1;
+        self.push_lines([bytes], trust);
+    }
+
+    /// Takes the next lines, whose entries are hashed side by side. It makes no difference to the outcome.
+    pub fn push_lines<const N: usize>(&mut self, lines: [&[u8]; N], trust: &Trust) {
+        // Reading a line and hashing its entry depend on nothing in front of it; whether it is judged does.
+        let scanned = lines.map(|bytes| match bytes.len() > LINE_BYTES || self.stopped || self.ended {
+            true => None,
+            false => Some(Line::scan(bytes)),
+        });
+        let hashes = hash_entries(&scanned);
+        for ((bytes, line), hash) in lines.into_iter().zip(scanned).zip(hashes) {
+            self.take_line(bytes, line, hash, trust);
+        }
+    }
+
+    fn take_line(&mut self, bytes: &[u8], line: Option<Scanned<'_>>, hash: EntryHash, trust: &Trust) {
         if self.stopped {
             return;
         }
+        self.lines += 1;
         if self.ended {
             return self.stop(Finding::new(Code::TrailingBytes));
-        }
-        if bytes.len() > LINE_BYTES {
-            return self.stop(Finding::new(Code::LineTooLong));
         }
         if self.lines > LINES {
             return self.stop(Finding::new(Code::TooManyLines));
         }
-        match Line::scan(bytes) {
-            Ok(Line::Entry(entry)) => self.push_entry(&entry, trust),
-            Ok(Line::Call(call)) => self.push_call(&call),
-            Ok(Line::Redacted(redacted)) => self.push_redacted(redacted),
-            Ok(Line::Manifest(_)) if self.lines > 1 => self.stop(second_manifest()),
-            Ok(line) => {
+        match line {
+            None => self.stop(Finding::new(Code::LineTooLong)),
+            Some(Ok(Line::Entry(entry))) => self.push_entry(&entry, hash, trust),
+            Some(Ok(Line::Call(call))) => self.push_call(&call),
+            Some(Ok(Line::Redacted(redacted))) => self.push_redacted(redacted),
+            Some(Ok(Line::Manifest(_))) if self.lines > 1 => self.stop(second_manifest()),
+            Some(Ok(line)) => {
                 self.starts_with_manifest |= matches!(line, Line::Manifest(_));
                 self.ended = matches!(line, Line::End(_));
                 // Only checkpoints are compared with the tree where they stand.
@@ -248,7 +221,7 @@ impl Segment {
                 let text = String::from_utf8_lossy(bytes).into_owned();
                 self.keep(EnvelopeLine { line: self.lines, text, tree });
             }
-            Err(place) => self.stop(not_canonical(place)),
+            Some(Err(place)) => self.stop(not_canonical(place)),
         }
     }
 
@@ -287,10 +260,9 @@ impl Segment {
         }
     }
 
-    fn push_entry(&mut self, line: &EntryLine<'_>, trust: &Trust) {
+    fn push_entry(&mut self, line: &EntryLine<'_>, EntryHash { hash, leaf }: EntryHash, trust: &Trust) {
         let EntryLine { seq, entry_hash: stated, entry } = line;
         let seq = *seq;
-        let hash = entry.compute_hash();
         let place = |code| Finding::new(code).line(self.lines).seq(seq);
         if hash != *stated {
             self.findings.add(place(Code::EntryHashMismatch).values(stated, hash));
@@ -302,7 +274,7 @@ impl Segment {
         }
         self.last = Some(Last { seq, stated: *stated, hash, timestamp: entry.timestamp });
         self.entries += 1;
-        self.tree.append(seq, &hash);
+        self.tree.append(seq, leaf);
         if is_retained(seq) {
             self.leaves.push(hash);
         }

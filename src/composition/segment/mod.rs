@@ -6,7 +6,7 @@
 //!
 //! Lines count from the segment's own beginning until it is merged behind another. What only the whole run can answer
 //! (counts, checkpoints, tenants, versions that begin late) is kept as facts, in bounded memory, until
-//! [`crate::verify::evaluate`] gives the verdict: this module gives none.
+//! [`crate::composition::verify::evaluate`] gives the verdict: this module gives none.
 
 mod blocks;
 pub mod calls;

@@ -101,6 +101,12 @@ pub struct TrustArgs {
 }
 
 impl TrustArgs {
+    /// The files that these options name.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+        let keys = self.key.iter().map(PathBuf::from).filter(|path| path.exists());
+        self.policy.iter().cloned().chain(keys)
+    }
+
     /// Reads what the options name.
     ///
     /// **Errors**: `bad-option`, `bad-key`, `bad-policy`, `unreadable`.

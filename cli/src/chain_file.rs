@@ -10,9 +10,13 @@
 //! a chain that does not hold together. One writer at a time holds an exclusive lock, readers share one. Lines are written in batches, each
 //! with one write and brought to disk before anything is said of it, so a process that dies at any moment leaves every acknowledged line
 //! and at most a piece of a line behind, which is found, named, and moved away only when asked.
+//!
+//! A chain is begun under the lock too: its file is created empty and locked, and removed if nothing comes to stand in it. An empty file,
+//! left by a process that died in between, is a chain that is yet to be begun.
 
 use crate::durable::{self, Readers};
 use crate::output::Failure;
+use crate::own_files::own_name;
 use call_stream_verify::algorithms::canonical::Scanner;
 use call_stream_verify::algorithms::merkle;
 use call_stream_verify::composition::bundle::line::Line;
@@ -22,9 +26,11 @@ use call_stream_verify::objects::chain::Header;
 use call_stream_verify::objects::checkpoint::SignedCheckpoint;
 use call_stream_verify::values::limits::LINE_BYTES;
 use call_stream_verify::{Code, Digest, Error};
+use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const HEADER_START: &str = "{\"type\":\"header\",\"chain\":";
 
@@ -39,12 +45,16 @@ pub struct Stored {
 
 /// An open chain file, locked until it is dropped.
 pub struct ChainFile {
+    /// Its own name, whatever link led to it.
     path: PathBuf,
-    /// `None` until a new chain is written for the first time.
-    file: Option<File>,
+    file: Arc<File>,
+    /// Whether this process created the file.
+    is_created: bool,
     state: ChainState,
     hashes: Vec<Digest>,
     checkpoints: Vec<Stored>,
+    /// Size and root of those; with the origin that is all a checkpoint says.
+    known: HashSet<(u64, Digest)>,
     /// Length of the lines that are known to be whole.
     end: u64,
     lines: u64,
@@ -65,35 +75,40 @@ impl ChainFile {
     /// **Errors**: `unreadable`, `chain-locked`, `not-a-chain`, `torn-tail`, `chain-damaged`.
     /// **Cost**: about a microsecond an entry; memory: 32 bytes an entry and 200 a call.
     pub fn read(path: &Path) -> Result<ChainFile, Failure> {
+        let path = &own_name(path).map_err(|reason| Failure::unreadable(path, &reason))?;
         let file = File::open(path).map_err(|reason| Failure::unreadable(path, &reason))?;
         lock(path, file.try_lock_shared())?;
         ChainFile::load(path, file, &Opening::default(), false)
     }
 
-    /// Opens a chain for writing. A chain that is to be begun is not on disk before the first [`ChainFile::append`].
+    /// Opens a chain for writing. Of a chain that is to be begun there is an empty, locked file until the first [`ChainFile::append`].
     ///
     /// **Errors**: as for reading, and `unwritable`; `not-a-chain` where there is none and no header to begin one.
     pub fn write(path: &Path, opening: Opening) -> Result<ChainFile, Failure> {
-        let file = match Readers::Usual.options().read(true).append(true).open(path) {
-            Ok(file) => file,
-            Err(reason) if reason.kind() == io::ErrorKind::NotFound => {
-                let missing = || Failure::new(Code::NotAChain, "It does not exist.").in_file(path);
-                return Ok(ChainFile::begin(path, None, opening.create.ok_or_else(missing)?));
+        loop {
+            let nowhere = |_| Failure::new(Code::NotAChain, "It is a link that leads nowhere.").in_file(path);
+            let path = &own_name(path).map_err(nowhere)?;
+            let Some((file, is_created)) = open(path, opening.create.is_some())? else { continue };
+            lock(path, file.try_lock())?;
+            // Whoever created it may have removed it before it was locked here.
+            if is_named(&file, path).map_err(|reason| Failure::unwritable(path, &reason))? {
+                let mut chain = ChainFile::load(path, file, &opening, true)?;
+                chain.is_created = is_created;
+                return Ok(chain);
             }
-            Err(reason) => return Err(Failure::unwritable(path, &reason)),
-        };
-        lock(path, file.try_lock())?;
-        ChainFile::load(path, file, &opening, true)
+        }
     }
 
-    fn begin(path: &Path, file: Option<File>, header: Header) -> ChainFile {
+    fn begin(path: &Path, file: Arc<File>, header: Header) -> ChainFile {
         let state = ChainState::new(header);
-        ChainFile { path: path.to_owned(), file, state, hashes: Vec::new(), checkpoints: Vec::new(), end: 0, lines: 0 }
+        let (hashes, checkpoints, known) = (Vec::new(), Vec::new(), HashSet::new());
+        ChainFile { path: path.to_owned(), file, is_created: false, state, hashes, checkpoints, known, end: 0, lines: 0 }
     }
 
     fn load(path: &Path, file: File, opening: &Opening, is_writer: bool) -> Result<ChainFile, Failure> {
         let refuse = |error: Error| Failure::from(error).in_file(path);
-        let mut reader = BufReader::with_capacity(1024 * 1024, &file);
+        let file = Arc::new(file);
+        let mut reader = BufReader::with_capacity(1024 * 1024, Arc::clone(&file));
         let mut line = Vec::new();
         let first = next_line(path, &mut reader, &mut line)?;
         let header = match first {
@@ -108,10 +123,10 @@ impl ChainFile {
                 }
                 let missing = || refuse(Error::new(Code::NotAChain, "It is empty."));
                 let header = opening.create.clone().filter(|_| is_writer).ok_or_else(missing)?;
-                return Ok(ChainFile::begin(path, Some(file), header));
+                return Ok(ChainFile::begin(path, file, header));
             }
         };
-        let mut chain = ChainFile::begin(path, None, header);
+        let mut chain = ChainFile::begin(path, Arc::clone(&file), header);
         chain.lines = 1;
         chain.end = length(&line);
         loop {
@@ -134,8 +149,6 @@ impl ChainFile {
                 Found::Torn => return Err(durable::torn(path, chain.lines + 1, chain.end)),
             }
         }
-        drop(reader);
-        chain.file = Some(file);
         Ok(chain)
     }
 
@@ -149,10 +162,13 @@ impl ChainFile {
             }
             Ok(Line::Checkpoint(note)) => {
                 let signed = SignedCheckpoint::parse(note.as_bytes()).map_err(|error| damaged(error.detail()).member("note"))?;
-                // The same text with further signatures was compared where it stood first.
-                let is_known = |stored: &Stored| stored.signed.note().text() == signed.note().text();
-                if !self.checkpoints.iter().rev().any(is_known) {
+                let checkpoint = signed.checkpoint();
+                let said = (checkpoint.size(), *checkpoint.root());
+                // One of fewer entries was compared where it stood first; further signatures do not change what it says.
+                let is_known = said.0 != self.state.size() && self.known.contains(&said);
+                if !is_known || checkpoint.origin() != self.state.header().origin {
                     self.check_checkpoint(&signed).map_err(|detail| damaged(detail).member("note"))?;
+                    self.known.insert(said);
                 }
                 self.checkpoints.push(Stored { line: self.lines + 1, signed });
                 Ok(())
@@ -237,39 +253,11 @@ impl ChainFile {
             batch = format!("{HEADER_START}{}}}\n", self.state.header().format()).into_bytes();
         }
         batch.extend_from_slice(lines);
-        let (path, is_new, end) = (self.path.clone(), self.is_new(), self.end);
-        let created = self.file.is_none();
-        let file = self.open_new()?;
-        let written = write_batch(file, end, &batch).and_then(|()| if is_new { durable::sync_folder(&path) } else { Ok(()) });
-        match written {
-            Ok(()) => {
-                self.end += length(&batch);
-                Ok(())
-            }
-            Err(reason) => {
-                if created {
-                    drop(fs::remove_file(&path));
-                }
-                Err(Failure::unwritable(&path, &reason))
-            }
-        }
-    }
-
-    fn open_new(&mut self) -> Result<&File, Failure> {
-        let path = &self.path;
-        let file = match self.file.take() {
-            Some(file) => file,
-            None => {
-                let opened = Readers::Usual.options().read(true).append(true).create_new(true).open(path);
-                let file = opened.map_err(|reason| match reason.kind() {
-                    io::ErrorKind::AlreadyExists => Failure::new(Code::ChainLocked, "").in_file(path),
-                    _ => Failure::unwritable(path, &reason),
-                })?;
-                lock(path, file.try_lock())?;
-                file
-            }
-        };
-        Ok(self.file.insert(file))
+        let written = write_batch(&self.file, self.end, &batch);
+        let written = written.and_then(|()| if self.is_new() { durable::sync_folder(&self.path) } else { Ok(()) });
+        written.map_err(|reason| Failure::unwritable(&self.path, &reason))?;
+        self.end += length(&batch);
+        Ok(())
     }
 
     /// Appends a checkpoint line.
@@ -287,8 +275,7 @@ impl ChainFile {
         range: std::ops::Range<u64>,
         mut take: impl FnMut(u64, &Digest, &str) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let Some(file) = &self.file else { return Ok(()) };
-        let mut source = file;
+        let mut source = &*self.file;
         source.seek(SeekFrom::Start(0)).map_err(|reason| Failure::unreadable(&self.path, &reason))?;
         let mut reader = BufReader::with_capacity(1024 * 1024, source.take(self.end));
         let mut line = Vec::new();
@@ -303,6 +290,53 @@ impl ChainFile {
         }
         Ok(())
     }
+}
+
+impl Drop for ChainFile {
+    fn drop(&mut self) {
+        // Still under the lock. Where no system tells whether a file has its name yet, an empty one stays; it is none the worse for it.
+        let is_empty = || self.file.metadata().is_ok_and(|metadata| metadata.len() == 0);
+        if cfg!(unix) && self.is_created && is_empty() {
+            drop(fs::remove_file(&self.path));
+        }
+    }
+}
+
+/// Opens a file to append to it, or creates it if that is allowed, and says whether it did; `None` if it is to be tried again.
+fn open(path: &Path, may_create: bool) -> Result<Option<(File, bool)>, Failure> {
+    let mut options = Readers::Usual.options();
+    options.read(true).append(true);
+    let reason = match options.open(path) {
+        Ok(file) => return Ok(Some((file, false))),
+        Err(reason) => reason,
+    };
+    match reason.kind() {
+        io::ErrorKind::NotFound if may_create => match options.create_new(true).open(path) {
+            Ok(file) => Ok(Some((file, true))),
+            // Another process was faster.
+            Err(reason) if reason.kind() == io::ErrorKind::AlreadyExists => Ok(None),
+            Err(reason) => Err(Failure::unwritable(path, &reason)),
+        },
+        io::ErrorKind::NotFound => Err(Failure::new(Code::NotAChain, "It does not exist.").in_file(path)),
+        _ => Err(Failure::unwritable(path, &reason)),
+    }
+}
+
+/// Whether the file is still the one of this name.
+#[cfg(unix)]
+fn is_named(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let opened = file.metadata()?;
+    match fs::metadata(path) {
+        Ok(named) => Ok((named.dev(), named.ino()) == (opened.dev(), opened.ino())),
+        Err(reason) if reason.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(reason) => Err(reason),
+    }
+}
+
+#[cfg(not(unix))]
+fn is_named(_file: &File, _path: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 /// Writes one batch at the end, which must be at `end`, and brings it to disk.
@@ -368,4 +402,96 @@ fn is_header_piece(piece: &[u8]) -> bool {
 
 fn length(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panic")]
+mod tests {
+    use super::*;
+    use call_stream_verify::algorithms::base64;
+    use call_stream_verify::algorithms::note::{KeyType, SigningKey};
+    use call_stream_verify::composition::seal::{append_event, checkpoint};
+    use call_stream_verify::{Timestamp, Uuid, json};
+    use std::time::{Duration, Instant};
+
+    const ORIGIN: &str = "callstream.example/audit/7e57d004";
+
+    /// A chain of events, with what `also` puts behind each, given the state and the signature of a checkpoint.
+    fn lines(count: usize, also: impl Fn(&ChainState, &str) -> String) -> String {
+        let created_at = Timestamp::parse("2026-10-02T00:00:00Z").unwrap();
+        let tenant_id = Uuid::parse("7e57d004-2b97-4e7a-b45f-5387367791cd").unwrap();
+        let mut state = ChainState::new(Header { tenant_id, origin: ORIGIN.to_owned(), created_at });
+        let key = SigningKey::new(ORIGIN, KeyType::Ed25519, [7; 32]).unwrap();
+        let signature = checkpoint(&state, &key).unwrap().note().signatures()[0].to_string();
+        let mut text = format!("{HEADER_START}{}}}\n", state.header().format());
+        for _ in 0..count {
+            let payload = json::parse(b"{}").unwrap();
+            text += &append_event(&mut state, "entity", "something.happened", &payload, created_at).unwrap().format_line();
+            text += &also(&state, &signature);
+        }
+        text
+    }
+
+    fn checkpoint_line(state: &ChainState, signature: &str) -> String {
+        let (size, root) = (state.size(), base64::encode(state.root().as_bytes()));
+        format_checkpoint_line(&format!("{ORIGIN}\n{size}\n{root}\n\n— {signature}\n"))
+    }
+
+    fn open(text: impl AsRef<[u8]>) -> Result<ChainFile, Failure> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), text).unwrap();
+        ChainFile::read(file.path())
+    }
+
+    #[test]
+    fn every_changed_byte_is_found_but_in_a_checkpoint_s_signature() {
+        let text = lines(3, checkpoint_line);
+        assert!(open(&text).is_ok());
+        // From its dash to the end of its line.
+        let signatures: Vec<_> =
+            text.match_indices('—').map(|(start, _)| start..start + text[start..].find("\\n\"}").unwrap()).collect();
+        assert_eq!(signatures.len(), 3);
+        for place in 0..text.len() {
+            let mut changed = text.clone().into_bytes();
+            changed[place] ^= 1;
+            let in_signature = signatures.iter().any(|range| range.contains(&place));
+            assert!(in_signature || open(&changed).is_err(), "byte {place}");
+        }
+    }
+
+    #[test]
+    fn a_checkpoint_is_compared_with_the_entries_wherever_it_stands() {
+        let text = lines(4, checkpoint_line);
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let again = |more: &str| open(format!("{text}{more}"));
+        // With further signatures it says the same.
+        let more = lines[2].replace("\\n\"}", "\\n— a.example/w AAAAAAAA\\n\"}");
+        assert_eq!(again(&more).unwrap().checkpoints().len(), 5);
+        let root = |place: usize| lines[place].split("\\n").nth(2).unwrap();
+        for (place, from, to) in
+            [(2, root(2), root(4)), (8, root(8), root(2)), (2, ORIGIN, "other.example/log"), (2, "\\n1\\n", "\\n2\\n")]
+        {
+            let wrong = lines[place].replacen(from, to, 1);
+            assert_ne!(wrong, lines[place]);
+            assert_eq!(again(&wrong).err().unwrap().error().code(), Code::ChainDamaged, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn many_checkpoints_cost_no_more_than_their_lines() {
+        let open = |text: String| {
+            let measure = |_| {
+                let begun = Instant::now();
+                let count = open(&text).unwrap().checkpoints().len();
+                (begun.elapsed(), count)
+            };
+            (0..2).map(measure).min().unwrap()
+        };
+        const COUNT: usize = 24_000;
+        let (bare, _) = open(lines(COUNT, |_, _| String::new()));
+        let (full, count) = open(lines(COUNT, checkpoint_line));
+        assert_eq!(count, COUNT);
+        println!("{bare:?} without, {full:?} with a checkpoint behind every entry");
+        assert!(full < bare * 5 + Duration::from_millis(200), "{bare:?} without, {full:?} with");
+    }
 }

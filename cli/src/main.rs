@@ -16,6 +16,7 @@ mod key_file;
 mod leaves;
 mod options;
 mod output;
+mod own_files;
 mod progress;
 mod records;
 mod salts;

@@ -11,6 +11,7 @@ use crate::chain_file::{Found, next_line};
 use crate::durable::{self, Readers};
 use crate::key_file;
 use crate::output::Failure;
+use crate::own_files;
 use call_stream_verify::algorithms::canonical::Scanner;
 use call_stream_verify::{Code, Digest, Error, Uuid};
 use std::collections::HashMap;
@@ -31,7 +32,7 @@ impl Salts {
     ///
     /// **Errors**: `unreadable`; `chain-damaged` with the line; `torn-tail`, unless the piece is to be moved away.
     pub fn open(chain: &Path, repair_tail: bool) -> Result<Salts, Failure> {
-        let path = durable::beside(chain, ".salts");
+        let path = own_files::salts(chain);
         let mut salts = Salts { path: path.clone(), known: HashMap::new(), fresh: String::new() };
         let mut options = Readers::Owner.options();
         options.read(true).append(repair_tail);

@@ -9,6 +9,7 @@
 use crate::durable::{self, Readers};
 use crate::input;
 use crate::output::Failure;
+use crate::own_files;
 use call_stream_verify::algorithms::base64;
 use call_stream_verify::objects::checkpoint::Checkpoint;
 use call_stream_verify::values::json::{self, Value};
@@ -29,11 +30,16 @@ pub struct WitnessState {
 }
 
 impl WitnessState {
-    /// Opens the state; a witness that has cosigned nothing has no file yet.
+    /// Opens the state, or begins that of a witness that has cosigned nothing, which is not on disk before it is to remember something.
     ///
-    /// **Errors**: `unreadable`, `unwritable`, `bad-state`.
-    pub fn open(path: &Path) -> Result<WitnessState, Failure> {
-        let lock_path = durable::beside(path, ".lock");
+    /// **Errors**: `unreadable`, `unwritable`, `bad-state`; `bad-option` if a state to begin is there or one to open is not.
+    pub fn open(path: &Path, begin: bool) -> Result<WitnessState, Failure> {
+        // Under every name of the state the lock is one file.
+        let path = &own_files::own_name(path).map_err(|reason| {
+            Failure::new(Code::Unreadable, "It is a link that leads nowhere.").in_file(path).because(&reason)
+        })?;
+        check_begin(path, begin)?;
+        let lock_path = own_files::lock(path);
         let unwritable = |reason: &io::Error| Failure::unwritable(&lock_path, reason);
         let options = Readers::Usual.options().create(true).append(true).open(&lock_path);
         let lock = options.map_err(|reason| unwritable(&reason))?;
@@ -42,11 +48,10 @@ impl WitnessState {
             TryLockError::Error(reason) => unwritable(&reason),
         })?;
         let mut state = WitnessState { path: path.to_owned(), logs: BTreeMap::new(), _lock: lock };
-        // Only what is not there is the beginning; what cannot be read may hold what was signed.
-        match path.try_exists() {
-            Ok(false) => return Ok(state),
-            Ok(true) => {}
-            Err(reason) => return Err(Failure::unreadable(path, &reason)),
+        // Another process may have begun it meanwhile.
+        check_begin(path, begin)?;
+        if begin {
+            return Ok(state);
         }
         let text = input::read_text(path, STATE_BYTES, Code::BadState)?;
         let refuse = || Failure::new(Code::BadState, "It is not a witness's state.").in_file(path);
@@ -71,6 +76,17 @@ impl WitnessState {
         let logs: serde_json::Map<String, serde_json::Value> = self.logs.iter().map(log).collect();
         let text = format!("{}\n", serde_json::json!({ "format": FORMAT, "logs": logs }));
         durable::replace(&self.path, text.as_bytes(), Readers::Usual)
+    }
+}
+
+/// A state is begun where there is none, and only if that is said: one that was lost must not be taken for a new witness's.
+fn check_begin(path: &Path, begin: bool) -> Result<(), Failure> {
+    let refuse = |detail| Err(Failure::from(Error::new(Code::BadOption, detail).member("begin")).in_file(path));
+    // What cannot be read may hold what was signed.
+    match path.try_exists().map_err(|reason| Failure::unreadable(path, &reason))? {
+        false if !begin => refuse("There is no such state. Only for a witness that has never cosigned anything it is begun."),
+        true if begin => refuse("This witness has a state already."),
+        _ => Ok(()),
     }
 }
 

@@ -6,8 +6,8 @@ mod support;
 
 use serde_json::Value;
 use std::fs::File;
-use std::io::Read;
-use std::process::Stdio;
+use std::io::{Read, Write};
+use std::process::{Child, ChildStdin, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 use support::{AT, Desk, ORIGIN, TENANT, call, file};
@@ -220,6 +220,120 @@ fn one_writer_at_a_time() {
     drop(held);
     desk.run("seal calls.ndjson --chain chain.ndjson").ok();
     assert_eq!(desk.read("chain.ndjson"), chain);
+}
+
+/// Runs the program, gives it `input` and leaves its standard input open.
+fn begin(desk: &Desk, line: &str, input: &[u8]) -> (Child, ChildStdin) {
+    let mut command = desk.command();
+    command.args(line.split_whitespace()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input).unwrap();
+    (child, stdin)
+}
+
+#[track_caller]
+fn wait_until(condition: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it never came");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_chain_is_locked_before_it_is_begun_and_its_salts_with_it() {
+    let desk = Desk::new();
+    desk.write("calls.ndjson", file([call(0)]));
+    let line = seal_line("chain.ndjson").replace("calls.ndjson", "-") + " --salt";
+    let (first, stdin) = begin(&desk, &line, &[]);
+    wait_until(|| desk.exists("chain.ndjson"));
+    thread::sleep(Duration::from_millis(100));
+    desk.seal_new("--salt --json").refused(5, "chain-locked");
+    assert!(!desk.exists("chain.ndjson.salts"));
+    let mut stdin = stdin;
+    stdin.write_all(file([call(0)]).as_bytes()).unwrap();
+    drop(stdin);
+    support::Done::of(first.wait_with_output().unwrap()).ok();
+    assert_eq!(desk.text("chain.ndjson.salts").lines().count(), 1);
+    let chain = desk.read("chain.ndjson");
+    desk.seal_new("--salt").ok();
+    assert_eq!((desk.read("chain.ndjson"), desk.text("chain.ndjson.salts").lines().count()), (chain, 1));
+}
+
+#[test]
+fn a_chain_that_was_not_begun_leaves_no_file_and_one_that_was_there_stays() {
+    let desk = Desk::new();
+    desk.write("calls.ndjson", "{}\n");
+    desk.seal_new("--salt --json").refused(5, "missing-member");
+    assert!(!desk.exists("chain.ndjson") && !desk.exists("chain.ndjson.salts"));
+    desk.write("chain.ndjson", "");
+    desk.seal_new("--json").refused(5, "missing-member");
+    assert_eq!(desk.text("chain.ndjson"), "", "whose it is, is not known");
+    // An interruption in between leaves an empty file at most, which is then begun.
+    std::fs::remove_file(desk.path("chain.ndjson")).unwrap();
+    let (mut child, stdin) = begin(&desk, &seal_line("chain.ndjson").replace("calls.ndjson", "-"), &[]);
+    wait_until(|| desk.exists("chain.ndjson"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(stdin);
+    assert_eq!(desk.text("chain.ndjson"), "");
+    desk.write("calls.ndjson", file([call(0)]));
+    desk.seal_new("").ok();
+}
+
+#[test]
+fn many_who_begin_a_chain_and_give_up_lose_nothing_of_who_begins_it() {
+    let desk = Desk::new();
+    desk.write("bad.ndjson", "{}\n");
+    desk.write("calls.ndjson", file([call(0)]));
+    for _ in 0..20 {
+        let spawn = |calls: &str| {
+            let mut command = desk.command();
+            command.args(seal_line("chain.ndjson").replace("calls.ndjson", calls).split_whitespace());
+            command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+        };
+        let children: Vec<_> = (0..6).map(|n| spawn(if n % 2 == 0 { "bad.ndjson" } else { "calls.ndjson" })).collect();
+        let said: Vec<_> = children.into_iter().map(|child| acknowledged(&child.wait_with_output().unwrap().stdout)).collect();
+        let sealed = said.iter().flatten().filter(|line| line["status"] == "sealed").count();
+        assert!(sealed <= 1, "sealed once");
+        // Whoever was told so finds it; where all met a locked chain, nothing is there.
+        assert_eq!(desk.exists("chain.ndjson"), sealed == 1);
+        if sealed == 1 {
+            assert_eq!(desk.text("chain.ndjson").lines().count(), 2);
+            std::fs::remove_file(desk.path("chain.ndjson")).unwrap();
+        }
+    }
+}
+
+#[test]
+fn an_interrupted_export_leaves_no_piece_and_shows_none_to_others_meanwhile() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    desk.write("calls.ndjson", file((0..2000).map(call)));
+    desk.seal_new("").ok();
+    let pieces = || -> Vec<_> {
+        let entries = std::fs::read_dir(desk.path(".")).unwrap().map(|entry| entry.unwrap());
+        entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(".call-verify-")).collect()
+    };
+    let (child, stdin) = begin(&desk, "export chain.ndjson --calls - -o bundle.ndjson", &desk.read("calls.ndjson"));
+    wait_until(|| pieces().iter().any(|piece| piece.metadata().is_ok_and(|metadata| metadata.len() > 0)));
+    for piece in pieces() {
+        assert_eq!(piece.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
+    drop(stdin);
+    assert!(pieces().is_empty() && !desk.exists("bundle.ndjson"), "{:?}", pieces());
+
+    // What is whole is as any other new file.
+    desk.run("export chain.ndjson --calls calls.ndjson -o bundle.ndjson").ok();
+    let mode = |name: &str| desk.path(name).metadata().unwrap().permissions().mode();
+    assert_eq!(mode("bundle.ndjson"), mode("calls.ndjson"));
+    desk.shell("umask 027; exec \"$CV\" export chain.ndjson -o bundle.ndjson").ok();
+    assert_eq!(mode("bundle.ndjson") & 0o777, 0o640);
+    assert!(pieces().is_empty());
 }
 
 #[test]

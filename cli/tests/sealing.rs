@@ -165,7 +165,7 @@ fn files_that_are_no_chains_are_told_apart() {
 }
 
 #[test]
-fn changed_bytes_of_a_chain_file_stop_the_next_seal() {
+fn every_thirteenth_byte_changed_in_a_chain_file_stops_the_next_seal() {
     let desk = Desk::new();
     desk.write("calls.ndjson", file([call(0), call(1)]));
     desk.log_key();

@@ -86,7 +86,7 @@ fn a_witness_cosigns_what_continues_and_nothing_else() {
     let cosign = |note: &str, options: &str| {
         desk.run(&format!("cosign {note} --key witness.key --log {vkey} --state state --at {AT} --json {options}"))
     };
-    cosign("three", "").exit(0);
+    cosign("three", "--begin").exit(0);
     let state = desk.text("state");
     // The same once more, and nothing that goes back.
     cosign("three", "-o cosigned").exit(0);
@@ -143,6 +143,25 @@ fn a_witness_cosigns_what_continues_and_nothing_else() {
     desk.write("policy", format!("log {vkey}\nwitness w1 {}\nquorum w1\n", witness.trim()));
     let report: Value = serde_json::from_str(&desk.run("verify bundle.ndjson --policy policy --chain-only --json").ok()).unwrap();
     assert_eq!((&report["verdict"], &report["level"]), (&"verified".into(), &"L4".into()));
+}
+
+#[test]
+fn a_witness_begins_only_when_told_so_and_only_once() {
+    let (desk, vkey) = desk();
+    desk.run("keygen witness.example/w1 --witness -o witness.key").ok();
+    desk.run("checkpoint chain.ndjson --key log.key -o note").ok();
+    let cosign = |options: &str| desk.run(&format!("cosign note --key witness.key --log {vkey} --json {options}"));
+    let error = cosign("--state state").refused(2, "bad-option");
+    assert_eq!(error["member"], "begin");
+    assert!(!desk.exists("state") && !desk.exists("state.lock"), "a wrong name leaves nothing behind");
+    cosign("--state state --begin").ok();
+    let state = desk.text("state");
+    let error = cosign("--state state --begin").refused(2, "bad-option");
+    assert_eq!((&error["member"], desk.text("state")), (&"begin".into(), state));
+    cosign("--state state").ok();
+    // A state that was lost is not begun anew in silence.
+    std::fs::remove_file(desk.path("state")).unwrap();
+    cosign("--state state").refused(2, "bad-option");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::durable::{self, Readers};
 use crate::input;
 use crate::key_file;
 use crate::output::{Exit, Failure, Output, Run};
+use crate::own_files;
 use call_stream_verify::algorithms::note::SignatureCheck;
 use call_stream_verify::composition::seal::checkpoint;
 use call_stream_verify::objects::checkpoint::SignedCheckpoint;
@@ -34,6 +35,8 @@ pub struct Args {
 
 /// Signs the chain as it stands; the same chain gives the same checkpoint, which is then kept once.
 pub fn run(args: &Args, output: &mut Output) -> Run {
+    let inputs = args.key.iter().chain(&args.add).cloned();
+    own_files::refuse_output(args.output.as_deref(), inputs.chain(own_files::of_chain(&args.chain)))?;
     let mut chain = ChainFile::write(&args.chain, Opening { repair_tail: args.repair_tail, create: None })?;
     let signed = match (&args.key, &args.add) {
         (Some(key), _) => sign(&chain, key)?,

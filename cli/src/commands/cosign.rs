@@ -6,6 +6,7 @@ use crate::key_file;
 use crate::leaves::Leaves;
 use crate::options::TimeArgs;
 use crate::output::{Exit, Failure, Output, Run};
+use crate::own_files;
 use crate::witness_state::{WitnessState, not_consistent};
 use call_stream_verify::algorithms::note::{KeyType, SignatureCheck, VerifierKey};
 use call_stream_verify::algorithms::{base64, merkle};
@@ -29,9 +30,12 @@ pub struct Args {
     /// Key of the log, a vkey that you have over a way you trust
     #[arg(long, value_name = "VKEY")]
     log: String,
-    /// What this witness has cosigned; begun where there is none. Keep it: a witness without its memory vouches for nothing
+    /// What this witness has cosigned. Keep it: a witness without its memory vouches for nothing
     #[arg(long, value_name = "FILE")]
     state: PathBuf,
+    /// Begin the state: this witness has never cosigned anything
+    #[arg(long)]
+    begin: bool,
     /// Chain file or bundle, to see for oneself that the checkpoint continues the last one cosigned
     #[arg(long, value_name = "FILE", conflicts_with = "proof")]
     chain: Option<PathBuf>,
@@ -47,6 +51,10 @@ pub struct Args {
 
 /// Cosigns the checkpoint, or refuses.
 pub fn run(args: &Args, output: &mut Output) -> Run {
+    let inputs = [&args.note, &args.key].into_iter().chain(&args.proof).cloned();
+    let own =
+        inputs.chain(own_files::of_state(&args.state)).chain(args.chain.iter().flat_map(|chain| own_files::of_chain(chain)));
+    own_files::refuse_output(args.output.as_deref(), own)?;
     let key = key_file::read(&args.key)?;
     if key.verifier().key_type() != KeyType::Cosignature {
         return Err(Failure::new(Code::BadKey, "It is not a witness key.").in_file(&args.key));
@@ -60,7 +68,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     if let Some(leaves) = &leaves {
         check_leaves(leaves, &checkpoint)?;
     }
-    let mut state = WitnessState::open(&args.state)?;
+    let mut state = WitnessState::open(&args.state, args.begin)?;
     if let Some((size, root)) = state.latest(checkpoint.origin()) {
         check_consistent(size, &root, &checkpoint, leaves.as_ref(), args.proof.as_deref())?;
     }

@@ -8,6 +8,7 @@ use crate::chain_file::ChainFile;
 use crate::durable::{Readers, Replacement};
 use crate::options::{TimeArgs, member};
 use crate::output::{Exit, Failure, Output, Run, inert};
+use crate::own_files;
 use crate::records::{self, Salting};
 use crate::salts::Salts;
 use call_stream_verify::algorithms::merkle;
@@ -20,7 +21,6 @@ use call_stream_verify::values::limits::{ENVELOPE_BYTES, NOTE_SIGNATURES};
 use call_stream_verify::{Code, Digest, Error, Timestamp, Uuid};
 use flate2::{Compression, GzBuilder, write::GzEncoder};
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -59,8 +59,10 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     if args.redact.contains(&Member::CallId) {
         return Err(Error::new(Code::BadOption, "A call's name is always shown.").member("redact").into());
     }
+    let inputs = args.calls.iter().chain(&args.checkpoint).cloned();
+    own_files::refuse_output(args.output.as_deref(), inputs.chain(own_files::of_chain(&args.chain)))?;
     let chain = ChainFile::read(&args.chain)?;
-    let salts = Salts::open(&args.chain, false)?;
+    let salts = Salts::open(chain.path(), false)?;
     let export = Export::new(args, &chain, output)?;
     match &args.output {
         None => {
@@ -72,7 +74,6 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
             notes.say(output);
         }
         Some(path) => {
-            refuse_own_files(args, path)?;
             let mut file = Replacement::begin(path, Readers::Usual)?;
             let unwritable = |reason: &io::Error| Failure::unwritable(path, reason);
             let notes = if path.extension().is_some_and(|extension| extension == "gz") {
@@ -97,20 +98,6 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
 fn compressor<W: Write>(out: W) -> GzEncoder<BufWriter<W>> {
     // No time, no name, and 255 for an unknown system.
     GzBuilder::new().mtime(0).operating_system(255).write(BufWriter::with_capacity(256 * 1024, out), Compression::default())
-}
-
-/// Refuses to write a bundle over what it is made of.
-fn refuse_own_files(args: &Args, path: &Path) -> Result<(), Failure> {
-    let Ok(target) = fs::canonicalize(path) else { return Ok(()) };
-    let salts = crate::durable::beside(&args.chain, ".salts");
-    let own = [Some(&args.chain), Some(&salts), args.calls.as_ref()].into_iter().flatten().chain(&args.checkpoint);
-    for file in own {
-        if fs::canonicalize(file).is_ok_and(|file| file == target) {
-            let error = Error::new(Code::BadOption, "The bundle would be written over what it is made of.");
-            return Err(Failure::from(error.member("output")).in_file(path));
-        }
-    }
-    Ok(())
 }
 
 /// Standard output as [`Output`] has it.

@@ -3,7 +3,7 @@
 use super::segment::write;
 use crate::args::TrustArgs;
 use crate::output::{Exit, Failure, Output, Run};
-use crate::{formats, input};
+use crate::{formats, input, own_files};
 use call_stream_verify::Code;
 use call_stream_verify::composition::segment::Segment;
 use call_stream_verify::composition::verify::evaluate;
@@ -26,6 +26,7 @@ pub struct Args {
 
 /// Merges, and reports as on a whole bundle unless a segment is asked for.
 pub fn run(args: &Args, output: &mut Output) -> Run {
+    own_files::refuse_output(args.output.as_deref(), args.trust.files().chain(args.segments.iter().cloned()))?;
     let trust = args.trust.trust()?;
     let mut whole = Segment::new(&trust);
     for path in &args.segments {

@@ -46,7 +46,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     let at = args.time.time()?;
     let bytes = input::read_record(args.record.as_deref())?;
     let mut chain = args.chain.open()?;
-    let salts = Salts::open(&args.chain.chain, args.chain.repair_tail)?;
+    let salts = Salts::open(chain.path(), args.chain.repair_tail)?;
     let record = records::parse(&bytes, &mut Salting::Known(&salts)).map_err(|failure: Failure| match &args.record {
         Some(path) if !failure.has_file() => failure.in_file(path),
         _ => failure,

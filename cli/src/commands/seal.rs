@@ -85,7 +85,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     let signer = args.signer.read()?;
     let at = args.time.time()?;
     let mut chain = args.chain.open_or_begin(&args.begin, at)?;
-    let mut salts = Salts::open(&args.chain.chain, args.chain.repair_tail)?;
+    let mut salts = Salts::open(chain.path(), args.chain.repair_tail)?;
     let is_final = |open| !args.open.contains(&open);
     let statement = Finalization {
         transcript_complete: is_final(Open::TranscriptComplete),
@@ -93,7 +93,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
         ai_outputs_stable: is_final(Open::AiOutputsStable),
     };
 
-    let mut waiting = Waiting::new(&args.chain.chain);
+    let mut waiting = Waiting::new(chain.path());
     let (mut sealed, mut existing) = (0_u64, 0_u64);
     let mut salting = if args.salt { Salting::Choose(&mut salts) } else { Salting::Known(&salts) };
     records::for_each(&args.calls, &mut salting, |_, record| {

@@ -7,6 +7,7 @@ use crate::args::TrustArgs;
 use crate::durable::{self, Readers};
 use crate::fold::{LineRange, fold_lines};
 use crate::output::{Exit, Failure, Output, Run};
+use crate::own_files;
 use call_stream_verify::composition::segment::Segment;
 use call_stream_verify::{Code, Error};
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ pub struct Args {
 pub fn run(args: &Args, output: &mut Output) -> Run {
     let refuse = || Error::new(Code::BadOption, "Expected A..B, two numbers, the first not the greater.").member("lines");
     let lines = LineRange::parse(&args.lines).ok_or_else(refuse)?;
+    own_files::refuse_output(args.output.as_deref(), args.trust.files().chain([args.bundle.clone()]))?;
     let trust = args.trust.trust()?;
     let segment = fold_lines(&args.bundle, &lines, &trust)?;
     write(&segment, args.output.as_deref(), output)?;

@@ -119,6 +119,59 @@ fn files_are_short_and_say_what_they_are() {
     }
 }
 
+/// Every file below `folder` that is the project's own.
+fn files(folder: &str) -> Vec<PathBuf> {
+    const NOT_OURS: [&str; 8] = [".git", "target", "node_modules", "dist", "corpus", "artifacts", "coverage", "tmp"];
+    let mut folders = vec![root().join(folder)];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name();
+            match entry.file_type().unwrap() {
+                kind if kind.is_dir() && !NOT_OURS.iter().any(|other| name == *other) => folders.push(entry.path()),
+                kind if kind.is_file() => files.push(entry.path()),
+                _ => {}
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn the_programs_around_the_core_are_short_files_that_do_not_panic_on_purpose() {
+    let mut count = 0;
+    for (folder, may_panic) in [("cli/src", false), ("xtask/src", true)] {
+        for path in files(folder) {
+            let text = read(&path);
+            count += 1;
+            assert!(text.lines().count() <= 700, "{}: {} lines", path.display(), text.lines().count());
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            for word in [".unwrap()", ".expect(\"", "panic!(", "todo!(", "unimplemented!("] {
+                assert!(may_panic || lines.clone().all(|line| !line.contains(word)), "{}: {word}", path.display());
+            }
+        }
+    }
+    assert!(count > 25, "{count} files");
+}
+
+#[test]
+fn no_file_names_a_machine() {
+    // In pieces, as this file is read, too.
+    let words = [("/ro", "ot/"), ("/ho", "me/"), ("/wo", "rk/"), ("/Us", "ers/"), ("\"resolved\": \"ht", "tp")]
+        .map(|(a, b)| format!("{a}{b}"));
+    let mut count = 0;
+    for path in files("") {
+        let Ok(text) = String::from_utf8(std::fs::read(&path).unwrap()) else { continue };
+        count += 1;
+        for word in &words {
+            assert!(!text.contains(word), "{}: {word}", path.display());
+        }
+    }
+    assert!(count > 100, "{count} files");
+}
+
 #[test]
 fn every_code_of_the_table_stands_in_the_specification_and_in_typescript() {
     let (specification, typescript) = (read(root().join("SPEC.md")), read(root().join("pkg-config/src/codes.ts")));

@@ -459,6 +459,19 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_lost_its_name_is_not_taken_for_the_one_that_has_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chain.ndjson");
+        let opened = File::create(&path).unwrap();
+        assert!(is_named(&opened, &path).unwrap());
+        fs::remove_file(&path).unwrap();
+        assert!(!is_named(&opened, &path).unwrap());
+        let other = File::create(&path).unwrap();
+        assert!(!is_named(&opened, &path).unwrap() && is_named(&other, &path).unwrap());
+    }
+
     #[test]
     fn a_checkpoint_is_compared_with_the_entries_wherever_it_stands() {
         let text = lines(4, checkpoint_line);

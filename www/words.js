@@ -49,7 +49,7 @@ const CLAIM = {
   calls_match: "The calls presented are what was sealed",
   all_calls_presented: "Every sealed call is presented",
   chain_unbroken: "The chain is unbroken",
-  chain_header: "The chain's header is genuine",
+  chain_header: "The header belongs to this chain",
   checkpoint_signed: "A key you trust vouches for the head",
   expected_head: "The head is the one you expect",
   witness_quorum: "Witnesses have seen the same history",

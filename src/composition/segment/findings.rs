@@ -64,6 +64,12 @@ impl Findings {
         }
     }
 
+    /// Takes back all findings with a code that another one says better.
+    pub(crate) fn withdraw(&mut self, code: Code) {
+        self.set.retain(|finding| finding.code != code);
+        self.codes.remove(&code);
+    }
+
     /// Whether there were more than are kept.
     #[must_use]
     pub fn more(&self) -> bool {

@@ -47,8 +47,13 @@ impl Run<'_> {
             Ok(signed) => match self.trust.policy().map_or(CheckpointFacts::Untrusted, |policy| policy.verify(&signed)) {
                 CheckpointFacts::Trusted(verified) => return Some(verified),
                 CheckpointFacts::Untrusted => {
-                    let name = signed.note().signatures().first().map(|signature| signature.name().to_owned());
-                    place(Code::CheckpointUntrusted).member(name.unwrap_or_default())
+                    let signer = signed.note().signatures().first();
+                    let signer = signer.map(|signature| format!("{}+{:08x}", signature.name(), signature.key_id()));
+                    let trusted = self.trust.policy().and_then(|policy| policy.logs().first());
+                    let trusted = trusted.map(|key| format!("{}+{:08x}", key.name(), key.key_id()));
+                    let mut finding = place(Code::CheckpointUntrusted);
+                    (finding.expected, finding.computed) = (trusted, signer);
+                    finding
                 }
                 CheckpointFacts::BadLogSignature(key) => place(Code::CheckpointBadSignature).member(key.name().to_owned()),
                 CheckpointFacts::BadCosignature(key) => place(Code::CosignatureBad).member(key.name().to_owned()),

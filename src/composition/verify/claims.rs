@@ -34,7 +34,7 @@ impl Run<'_> {
             }
             _ => claim("all_calls_presented", NotChecked, "Calls may be sealed in this chain that the export does not present."),
         }
-        match (self.is_one_history(), self.segment.entries() > 0 && self.all_entries, self.start() == 0) {
+        match (!self.chain_is_broken(), self.segment.entries() > 0 && self.all_entries, self.start() == 0) {
             (true, true, true) => {
                 claim("chain_unbroken", Proven, "Every entry links to the one in front, from the chain's header to the head.")
             }
@@ -46,20 +46,17 @@ impl Run<'_> {
                 );
             }
             (true, ..) => claim("chain_unbroken", NotChecked, "Not every entry from the chain's beginning was read."),
-            (false, ..) if self.chain_is_broken() => {
-                claim("chain_unbroken", Failed, "Entries, links, positions or records do not hold.")
-            }
-            (false, ..) => claim("chain_unbroken", NotChecked, "Something else does not hold; see the findings."),
+            (false, ..) => claim("chain_unbroken", Failed, "Entries, links, positions or records do not hold."),
         }
         match (self.has(&[Code::ChainIdMismatch]), self.start() == 0 && self.segment.entries() > 0) {
             (true, _) => claim("chain_header", Failed, "The first entry does not link to this header."),
-            (false, true) if self.is_one_history() => {
+            (false, true) if !self.chain_is_broken() => {
                 claim("chain_header", Proven, "The first entry links to the header: tenant, origin and time of creation.");
             }
             _ => claim(
                 "chain_header",
                 NotChecked,
-                "Only entry 0 binds the header, and it was not judged or something does not hold.",
+                "Only entry 0 binds the header, and it was not shown or the chain does not hold.",
             ),
         }
         let broken = [
@@ -105,7 +102,7 @@ impl Run<'_> {
         let signatures = self.segment.signatures();
         match () {
             () if signatures.bad > 0 => claim("version_signatures", Failed, "A version or revocation carries a bad signature."),
-            () if signatures.good > 0 && signatures.unsigned == 0 => {
+            () if signatures.good > 0 && signatures.unsigned == 0 && self.whole && self.all_entries => {
                 claim("version_signatures", Proven, "Every version and revocation is signed by a key you trust.")
             }
             () => claim(

@@ -127,6 +127,8 @@ impl<'a> Run<'a> {
             return;
         }
         if !segment.starts_with_manifest() {
+            // What is no bundle at all is not judged by the spelling of bundles.
+            self.findings.withdraw(Code::NotCanonical);
             return self.findings.add(Finding::new(Code::NotABundle).line(1));
         }
         if let Some(line) = segment.overflow() {
@@ -245,6 +247,8 @@ impl<'a> Run<'a> {
             return;
         }
         match self.anchored {
+            // What was cut off may hold the checkpoint.
+            None if !self.whole => {}
             None => self.findings.add(Finding::new(Code::NoTrustedCheckpoint)),
             Some(size) if size < self.size => self.findings.add(Finding::new(Code::UnanchoredTail).values(self.size, size)),
             Some(_) => {}

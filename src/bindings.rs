@@ -6,7 +6,7 @@
 use crate::composition::bundle::reader;
 use crate::objects::call::Call;
 use crate::{Code, Error, Level, Results, Trust, cid_of};
-use js_sys::{Object, Uint8Array};
+use js_sys::{Object, Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
@@ -23,8 +23,6 @@ struct Options {
 }
 
 impl Options {
-    const NAMES: [&str; 6] = ["policy", "expect", "tenant", "minLevel", "chainOnly", "all"];
-
     fn read(options: JsValue) -> Result<(Trust, Results), JsValue> {
         let refuse_option = |detail, name: &str| refuse(&Error::new(Code::BadOption, detail).member(name));
         let options: Options = match options.dyn_ref::<Object>() {
@@ -32,9 +30,16 @@ impl Options {
             None => return Err(refuse_option("Expected an object.", "options")),
             Some(object) => {
                 // A misspelled option must not be a weaker question, and serde-wasm-bindgen passes over names it doesn't know.
-                let names = Object::keys(object).iter().filter_map(|name| name.as_string()).collect::<Vec<_>>();
-                if let Some(unknown) = names.iter().find(|name| !Options::NAMES.contains(&name.as_str())) {
-                    return Err(refuse_option("There is no such option.", unknown));
+                for name in Object::keys(object).iter().filter_map(|name| name.as_string()) {
+                    let value = Reflect::get(object, &JsValue::from_str(&name)).unwrap_or(JsValue::UNDEFINED);
+                    let fits = match name.as_str() {
+                        "policy" | "expect" | "tenant" | "minLevel" => value.is_string(),
+                        "chainOnly" | "all" => value.as_bool().is_some(),
+                        _ => return Err(refuse_option("There is no such option.", &name)),
+                    };
+                    if !fits && !value.is_undefined() {
+                        return Err(refuse_option("It is of the wrong type.", &name));
+                    }
                 }
                 serde_wasm_bindgen::from_value(options)
                     .map_err(|_| refuse_option("An option is of the wrong type.", "options"))?

@@ -162,44 +162,72 @@ fn read(state: &[Lanes; 8], lane: usize) -> Digest {
     Digest(digest)
 }
 
-// The message schedule is a ring of 16 words; every index is masked to it.
-#[allow(clippy::indexing_slicing)]
+/// Runs its body for the words 0 to 15, with each number as a literal: only so do 16 words stay in registers.
+macro_rules! for_each_word {
+    ($body:ident) => {
+        $body!(0);
+        $body!(1);
+        $body!(2);
+        $body!(3);
+        $body!(4);
+        $body!(5);
+        $body!(6);
+        $body!(7);
+        $body!(8);
+        $body!(9);
+        $body!(10);
+        $body!(11);
+        $body!(12);
+        $body!(13);
+        $body!(14);
+        $body!(15);
+    };
+}
+
 fn compress(state: &mut [Lanes; 8], mut words: [Lanes; 16]) {
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
-    for (round, constant) in ROUNDS.iter().enumerate() {
-        if round >= 16 {
-            let (w15, w2) = (words[(round + 1) & 15], words[(round + 14) & 15]);
-            let s0 = w15.rotate(7).xor(w15.rotate(18)).xor(w15.shift(3));
-            let s1 = w2.rotate(17).xor(w2.rotate(19)).xor(w2.shift(10));
-            words[round & 15] = words[round & 15].add(s0).add(words[(round + 9) & 15]).add(s1);
+    for (pass, constants) in ROUNDS.iter().enumerate() {
+        macro_rules! extend {
+            ($i:literal) => {
+                let (w15, w2) = (words[($i + 1) % 16], words[($i + 14) % 16]);
+                let s0 = w15.rotate(7).xor(w15.rotate(18)).xor(w15.shift(3));
+                let s1 = w2.rotate(17).xor(w2.rotate(19)).xor(w2.shift(10));
+                words[$i] = words[$i].add(s0).add(words[($i + 9) % 16]).add(s1);
+            };
         }
-        let s1 = e.rotate(6).xor(e.rotate(11)).xor(e.rotate(25));
-        let choice = g.xor(e.and(f.xor(g)));
-        let t1 = h.add(s1).add(choice).add(Lanes::new([*constant; 4])).add(words[round & 15]);
-        let s0 = a.rotate(2).xor(a.rotate(13)).xor(a.rotate(22));
-        let majority = a.and(b).xor(c.and(a.xor(b)));
-        let t2 = s0.add(majority);
-        (h, g, f, e) = (g, f, e, d.add(t1));
-        (d, c, b, a) = (c, b, a, t1.add(t2));
+        macro_rules! round {
+            ($i:literal) => {
+                let s1 = e.rotate(6).xor(e.rotate(11)).xor(e.rotate(25));
+                let choice = g.xor(e.and(f.xor(g)));
+                let t1 = h.add(s1).add(choice).add(Lanes::new([constants[$i]; 4])).add(words[$i]);
+                let s0 = a.rotate(2).xor(a.rotate(13)).xor(a.rotate(22));
+                let t2 = s0.add(a.and(b).xor(c.and(a.xor(b))));
+                (h, g, f, e) = (g, f, e, d.add(t1));
+                (d, c, b, a) = (c, b, a, t1.add(t2));
+            };
+        }
+        if pass > 0 {
+            for_each_word!(extend);
+        }
+        for_each_word!(round);
     }
     for (word, value) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
         *word = word.add(value);
     }
 }
 
-const INITIAL: [u32; 8] =
-    [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+const INITIAL: [u32; 8] = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
 
 #[rustfmt::skip]
-const ROUNDS: [u32; 64] = [
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+const ROUNDS: [[u32; 16]; 4] = [
+    [0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174],
+    [0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+     0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967],
+    [0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+     0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070],
+    [0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2],
 ];
 
 #[cfg(test)]

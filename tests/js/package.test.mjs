@@ -96,12 +96,12 @@ describe("verify", () => {
   test("misuse is an error, not a verdict", async () => {
     await assert.rejects(verify(text, { policy: "no policy" }), refused("bad-policy"));
     await assert.rejects(verify(text, { minLevel: "L9" }), refused("bad-option", "minLevel"));
-    await assert.rejects(verify(text, { chainOnly: "yes" }), refused("bad-option"));
+    await assert.rejects(verify(text, { chainOnly: "yes" }), refused("bad-option", "chainOnly"));
   });
 
   test("an option that does not exist is refused, so that a slip of the pen cannot lower what is asked", async () => {
-    await assert.rejects(verify(text, { minlevel: "L4" }), refused("bad-option"));
-    assert.throws(() => new Verifier({ jobs: 2 }), refused("bad-option"));
+    await assert.rejects(verify(text, { minlevel: "L4" }), refused("bad-option", "minlevel"));
+    assert.throws(() => new Verifier({ jobs: 2 }), refused("bad-option", "jobs"));
   });
 
   test("an option left undefined is an option left out", async () => {

@@ -273,11 +273,14 @@ enum Key {
 impl VerifierKey {
     /// Parses a vkey.
     ///
-    /// **Errors**: `bad-key` for another shape or spelling, a key ID that does not fit, a public key that is no canonical point or of
+    /// **Errors**: `bad-key` for a secret key, another shape or spelling, a key ID that does not fit, a public key that is no canonical point or of
     /// small order. A key of an unsupported type is taken; its key ID is held only for type 0x06, as other types define their own.
     /// **Source**: C2SP signed-note, Verifier keys.
     pub fn parse(vkey: &str) -> Result<VerifierKey> {
         let bad = |detail| Error::new(Code::BadKey, detail);
+        if vkey.starts_with(SECRET_START) {
+            return Err(bad("This is the secret key. Do not hand it around; give the vkey."));
+        }
         let (name, key_id, bytes) = split_key(vkey).map_err(bad)?;
         let (type_byte, material) = bytes.split_first().ok_or_else(|| bad("It holds no public key."))?;
         let key = match KeyType::of(*type_byte) {

@@ -52,7 +52,7 @@ pub enum Command {
     Export(commands::export::Args),
     /// Verify bundles and give a verdict
     Verify(commands::verify::Args),
-    /// Make a signing key
+    /// Make a signing key, or print the vkey of one
     Keygen(commands::keygen::Args),
     /// Sign a version or revocation record
     Sign(commands::sign::Args),
@@ -137,7 +137,7 @@ impl TrustArgs {
 fn policy_of_keys(keys: &[String]) -> Result<Option<String>, Failure> {
     let mut vkeys = Vec::new();
     for key in keys {
-        let vkey = read_vkey(key)?;
+        let vkey = read_vkey(key, "key")?;
         if !vkeys.contains(&vkey) {
             vkeys.push(vkey);
         }
@@ -152,8 +152,10 @@ fn policy_of_keys(keys: &[String]) -> Result<Option<String>, Failure> {
     })
 }
 
-/// A vkey as given, or the one that a file of that name holds.
-fn read_vkey(text: &str) -> Result<String, Failure> {
+/// A vkey as given to an option, or the one that a file of that name holds.
+///
+/// **Errors**: `bad-key`, `unreadable`.
+pub fn read_vkey(text: &str, option: &str) -> Result<String, Failure> {
     let path = Path::new(text);
     let given = text.trim();
     match VerifierKey::parse(given) {
@@ -164,6 +166,10 @@ fn read_vkey(text: &str) -> Result<String, Failure> {
             VerifierKey::parse(held).map_err(|error| Failure::from(error).in_file(path))?;
             Ok(held.to_owned())
         }
-        Err(error) => Err(error.member("key").into()),
+        // No vkey that was misspelled, but a name.
+        Err(_) if given.matches('+').count() < 2 => {
+            Err(Error::new(Code::BadKey, "There is no file of that name, and it is no vkey.").member(option).into())
+        }
+        Err(error) => Err(error.member(option).into()),
     }
 }

@@ -67,6 +67,8 @@ pub struct Opening {
     pub repair_tail: bool,
     /// The header to begin a chain with where there is none.
     pub create: Option<Header>,
+    /// What to say where there is neither.
+    pub absent: &'static str,
 }
 
 impl ChainFile {
@@ -88,7 +90,7 @@ impl ChainFile {
         loop {
             let nowhere = |_| Failure::new(Code::NotAChain, "It is a link that leads nowhere.").in_file(path);
             let path = &own_name(path).map_err(nowhere)?;
-            let Some((file, is_created)) = open(path, opening.create.is_some())? else { continue };
+            let Some((file, is_created)) = open(path, &opening)? else { continue };
             lock(path, file.try_lock())?;
             // Whoever created it may have removed it before it was locked here.
             if is_named(&file, path).map_err(|reason| Failure::unwritable(path, &reason))? {
@@ -303,7 +305,7 @@ impl Drop for ChainFile {
 }
 
 /// Opens a file to append to it, or creates it if that is allowed, and says whether it did; `None` if it is to be tried again.
-fn open(path: &Path, may_create: bool) -> Result<Option<(File, bool)>, Failure> {
+fn open(path: &Path, opening: &Opening) -> Result<Option<(File, bool)>, Failure> {
     let mut options = Readers::Usual.options();
     options.read(true).append(true);
     let reason = match options.open(path) {
@@ -311,13 +313,13 @@ fn open(path: &Path, may_create: bool) -> Result<Option<(File, bool)>, Failure> 
         Err(reason) => reason,
     };
     match reason.kind() {
-        io::ErrorKind::NotFound if may_create => match options.create_new(true).open(path) {
+        io::ErrorKind::NotFound if opening.create.is_some() => match options.create_new(true).open(path) {
             Ok(file) => Ok(Some((file, true))),
             // Another process was faster.
             Err(reason) if reason.kind() == io::ErrorKind::AlreadyExists => Ok(None),
             Err(reason) => Err(Failure::unwritable(path, &reason)),
         },
-        io::ErrorKind::NotFound => Err(Failure::new(Code::NotAChain, "It does not exist.").in_file(path)),
+        io::ErrorKind::NotFound => Err(Failure::new(Code::NotAChain, "").in_file(path).saying(opening.absent.to_owned())),
         _ => Err(Failure::unwritable(path, &reason)),
     }
 }

@@ -59,16 +59,13 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
 
 /// Creates a file that must not be there yet, writes it and brings it to disk.
 ///
-/// **Errors**: `unwritable`, naming the file.
-pub fn create(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
-    let write = || {
-        let mut file = readers.options().write(true).create_new(true).open(path)?;
-        let written = file.write_all(bytes).and_then(|()| file.sync_all());
-        // A piece of a file that could not be written would only be in the way.
-        written.inspect_err(|_| drop(fs::remove_file(path)))?;
-        sync_folder(path)
-    };
-    write().map_err(|reason| Failure::unwritable(path, &reason))
+/// **Errors**: those of the system; `AlreadyExists` if it is there.
+pub fn create(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
+    let mut file = readers.options().write(true).create_new(true).open(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    // A piece of a file that could not be written would only be in the way.
+    written.inspect_err(|_| drop(fs::remove_file(path)))?;
+    sync_folder(path)
 }
 
 /// The names under which replacements were begun.
@@ -211,7 +208,7 @@ pub fn cut_tail(path: &Path, file: &File, offset: u64, tail: &[u8]) -> Result<Pa
             }
             Ok(_) => {}
             Err(_) => {
-                create(&kept, tail, Readers::Owner)?;
+                create(&kept, tail, Readers::Owner).map_err(|reason| Failure::unwritable(&kept, &reason))?;
                 break;
             }
         }

@@ -6,9 +6,10 @@
 
 use crate::durable::{self, Readers};
 use crate::input;
-use crate::output::Failure;
+use crate::output::{Failure, inert};
 use call_stream_verify::algorithms::note::{KeyType, SigningKey};
 use call_stream_verify::{Code, Error};
+use std::io;
 use std::path::Path;
 
 /// Longest key file; a key's name takes most of it.
@@ -38,7 +39,14 @@ pub fn read_signer(path: &Path) -> Result<SigningKey, Failure> {
 ///
 /// **Errors**: `unwritable`.
 pub fn create(path: &Path, key: &SigningKey) -> Result<(), Failure> {
-    durable::create(path, format!("{}\n", key.to_secret_text()).as_bytes(), Readers::Owner)
+    let created = durable::create(path, format!("{}\n", key.to_secret_text()).as_bytes(), Readers::Owner);
+    created.map_err(|reason| match reason.kind() {
+        io::ErrorKind::AlreadyExists => {
+            let message = format!("{} is there already; a key is never overwritten.", inert(&path.to_string_lossy()));
+            Failure::new(Code::Unwritable, "").saying(message)
+        }
+        _ => Failure::unwritable(path, &reason),
+    })
 }
 
 /// 32 bytes from the system's source of randomness.

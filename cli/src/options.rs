@@ -12,6 +12,9 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// What to say where a chain must be there and is not.
+pub const NO_CHAIN: &str = "There is no such chain; `call-verify seal` begins one.";
+
 /// The chain that is appended to.
 #[derive(Debug, clap::Args)]
 pub struct ChainArgs {
@@ -28,7 +31,7 @@ impl ChainArgs {
     ///
     /// **Errors**: those of [`ChainFile::write`].
     pub fn open(&self) -> Result<ChainFile, Failure> {
-        ChainFile::write(&self.chain, Opening { repair_tail: self.repair_tail, create: None })
+        ChainFile::write(&self.chain, Opening { repair_tail: self.repair_tail, create: None, absent: NO_CHAIN })
     }
 
     /// Opens the chain, or begins it where these options name all it takes.
@@ -41,7 +44,12 @@ impl ChainArgs {
             (Some(tenant_id), Some(origin)) => Some(Header { tenant_id, origin: origin.clone(), created_at: at }),
             _ => None,
         };
-        let chain = ChainFile::write(&self.chain, Opening { repair_tail: self.repair_tail, create })?;
+        let absent = match (begin.tenant, &begin.origin) {
+            (Some(_), None) => "There is no such chain yet; to begin one, --origin is missing.",
+            (None, Some(_)) => "There is no such chain yet; to begin one, --tenant is missing.",
+            _ => "There is no such chain yet; name --tenant and --origin to begin one.",
+        };
+        let chain = ChainFile::write(&self.chain, Opening { repair_tail: self.repair_tail, create, absent })?;
         let header = chain.state().header();
         if begin.tenant.is_some_and(|tenant| tenant != header.tenant_id) {
             return Err(refuse("The chain is another tenant's.", "tenant"));

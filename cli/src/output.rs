@@ -98,6 +98,8 @@ struct Inner {
     error: Error,
     file: Option<String>,
     reason: Option<String>,
+    /// Said instead of the code's sentence and explanation.
+    own_words: Option<String>,
 }
 
 impl Failure {
@@ -114,6 +116,12 @@ impl Failure {
     /// A file that cannot be written.
     pub fn unwritable(path: &Path, reason: &io::Error) -> Failure {
         Failure::new(Code::Unwritable, "").in_file(path).because(reason)
+    }
+
+    /// Says this instead of the code's sentence and explanation; text of data or file names in it must be [`inert`].
+    pub fn saying(mut self, message: String) -> Failure {
+        self.0.own_words = Some(message);
+        self
     }
 
     /// Names the file.
@@ -145,9 +153,10 @@ impl Failure {
 
     /// The sentence, with the system's reason; no place and no data.
     pub fn message(&self) -> String {
-        match &self.0.reason {
-            Some(reason) => format!("{} {}.", self.0.error.message(), inert(reason)),
-            None => self.0.error.message(),
+        match (&self.0.own_words, &self.0.reason) {
+            (Some(message), _) => message.clone(),
+            (None, Some(reason)) => format!("{} {}.", self.0.error.message(), inert(reason)),
+            (None, None) => self.0.error.message(),
         }
     }
 
@@ -210,7 +219,7 @@ fn named(code: Code, name: &str) -> String {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
-        Failure(Box::new(Inner { error, file: None, reason: None }))
+        Failure(Box::new(Inner { error, file: None, reason: None, own_words: None }))
     }
 }
 
@@ -283,7 +292,11 @@ impl Output {
         let code = failure.error().code();
         let place = failure.place().map(|place| format!(" ({place})")).unwrap_or_default();
         let (red, reset) = (ERROR.render(), ERROR.render_reset());
-        stderr(&format!("{red}error[{}]:{reset} {}{place}\n  {}\n", code.name(), failure.message(), code.explanation()));
+        let explanation = match failure.0.own_words {
+            Some(_) => String::new(),
+            None => format!("  {}\n", code.explanation()),
+        };
+        stderr(&format!("{red}error[{}]:{reset} {}{place}\n{explanation}", code.name(), failure.message()));
     }
 
     /// Ends the output: the exit status, which is no success if anything written to stdout was lost.

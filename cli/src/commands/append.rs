@@ -14,7 +14,7 @@ the format of their type and keep its rules, so that records made and signed els
 #[derive(Debug, clap::Args)]
 #[command(after_help = KNOWN_TYPES)]
 pub struct Args {
-    /// Payload, a JSON object; standard input if absent or `-`
+    /// File with the payload, a JSON object; standard input if absent or `-`
     #[arg(value_name = "PAYLOAD")]
     payload: Option<PathBuf>,
     #[command(flatten)]

@@ -4,6 +4,7 @@ use crate::chain_file::{ChainFile, Opening};
 use crate::durable::{self, Readers};
 use crate::input;
 use crate::key_file;
+use crate::options::NO_CHAIN;
 use crate::output::{Exit, Failure, Output, Run};
 use crate::own_files;
 use call_stream_verify::algorithms::note::SignatureCheck;
@@ -37,7 +38,7 @@ pub struct Args {
 pub fn run(args: &Args, output: &mut Output) -> Run {
     let inputs = args.key.iter().chain(&args.add).cloned();
     own_files::refuse_output(args.output.as_deref(), inputs.chain(own_files::of_chain(&args.chain)))?;
-    let mut chain = ChainFile::write(&args.chain, Opening { repair_tail: args.repair_tail, create: None })?;
+    let mut chain = ChainFile::write(&args.chain, Opening { repair_tail: args.repair_tail, create: None, absent: NO_CHAIN })?;
     let signed = match (&args.key, &args.add) {
         (Some(key), _) => sign(&chain, key)?,
         (None, Some(note)) => added(&chain, note)?,

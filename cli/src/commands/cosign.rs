@@ -1,6 +1,7 @@
 //! `cosign`: a witness's statement that a checkpoint continues every one it has cosigned before. C2SP tlog-witness, done by hand.
 
 use super::checkpoint::{print, read_note};
+use crate::args::read_vkey;
 use crate::input;
 use crate::key_file;
 use crate::leaves::Leaves;
@@ -27,7 +28,7 @@ pub struct Args {
     /// Key of the witness
     #[arg(long, value_name = "KEYFILE")]
     key: PathBuf,
-    /// Key of the log, a vkey that you have over a way you trust
+    /// Key of the log, which you have over a way you trust: a vkey, or a file that holds one
     #[arg(long, value_name = "VKEY")]
     log: String,
     /// What this witness has cosigned. Keep it: a witness without its memory vouches for nothing
@@ -51,7 +52,9 @@ pub struct Args {
 
 /// Cosigns the checkpoint, or refuses.
 pub fn run(args: &Args, output: &mut Output) -> Run {
-    let inputs = [&args.note, &args.key].into_iter().chain(&args.proof).cloned();
+    let log_file = Path::new(&args.log);
+    let log_file = log_file.exists().then(|| log_file.to_owned());
+    let inputs = [&args.note, &args.key].into_iter().chain(&args.proof).cloned().chain(log_file);
     let own =
         inputs.chain(own_files::of_state(&args.state)).chain(args.chain.iter().flat_map(|chain| own_files::of_chain(chain)));
     own_files::refuse_output(args.output.as_deref(), own)?;
@@ -59,7 +62,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     if key.verifier().key_type() != KeyType::Cosignature {
         return Err(Failure::new(Code::BadKey, "It is not a witness key.").in_file(&args.key));
     }
-    let log = VerifierKey::parse(&args.log).map_err(|error| error.member("log"))?;
+    let log = VerifierKey::parse(&read_vkey(&args.log, "log")?)?;
     let mut signed = read_note(&args.note)?;
     check_log(&signed, &log).map_err(|error| Failure::from(error).in_file(&args.note))?;
 

@@ -32,7 +32,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     } else {
         let (bold, reset) = (crate::output::STRONG.render(), crate::output::STRONG.render_reset());
         let (name, sentence, explanation) = (code.name(), code.sentence(), code.explanation());
-        output.styled(&format!("{bold}{name}{reset}\n{sentence}\n\n{explanation}\n\n{}\n", effect(code.effect())));
+        output.styled(&format!("{bold}{name}{reset}\n{sentence}\n\n{explanation}\n\n{}\n", effect(code)));
     }
     Ok(Exit::Done)
 }
@@ -72,12 +72,13 @@ fn exit_status(code: Code) -> Option<u8> {
     }
 }
 
-fn effect(effect: Effect) -> &'static str {
-    match effect {
+fn effect(code: Code) -> &'static str {
+    if code == Code::NotABundle {
+        return "Finding: nothing could be judged. Verdict `not_proven`, exit status 5.";
+    }
+    match code.effect() {
         Effect::Mismatch => "Finding: it was judged and does not hold. Verdict `mismatch`, exit status 1.",
-        Effect::NotProven => {
-            "Finding: it could not be judged. Verdict `not_proven`, exit status 3 (5 where the input is no bundle at all)."
-        }
+        Effect::NotProven => "Finding: it could not be judged. Verdict `not_proven`, exit status 3.",
         Effect::Limit => "Finding: a limit ended the run. Verdict `not_proven`, exit status 6.",
         Effect::Revoked => "Finding: it was withdrawn. Verdict `revoked`, exit status 4.",
         Effect::Warning => "Warning: it forces no verdict.",

@@ -1,38 +1,52 @@
-//! `keygen`: a new signing key in a file of its owner's, its vkey on stdout.
+//! `keygen`: a new signing key in a file of its owner's, its vkey on stdout; or the vkey of a key that was made before.
 
 use crate::key_file;
 use crate::output::{Exit, Output, Run, inert};
 use call_stream_verify::algorithms::note::{KeyType, SigningKey};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The key's name: for a log the chain's origin, such as example.com/audit/7e57d004
-    #[arg(value_name = "NAME")]
-    name: String,
+    #[arg(value_name = "NAME", required_unless_present = "public")]
+    name: Option<String>,
     /// Make a witness's key, which cosigns checkpoints and signs nothing else
     #[arg(long)]
     witness: bool,
     /// File for the key, which must not be there yet; unless given, the key's name with `-` for `/`, and `.key`
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Make no key: print the vkey of the one in this file
+    #[arg(long, value_name = "KEYFILE", conflicts_with_all = ["name", "witness", "output"])]
+    public: Option<PathBuf>,
 }
 
-/// Makes the key, and prints what verifies its signatures.
+/// Makes the key, unless there is one, and prints what verifies its signatures.
 pub fn run(args: &Args, output: &mut Output) -> Run {
+    if let Some(path) = &args.public {
+        print(&key_file::read(path)?, path, output);
+        return Ok(Exit::Done);
+    }
+    let name = args.name.as_deref().unwrap_or_default();
     let key_type = if args.witness { KeyType::Cosignature } else { KeyType::Ed25519 };
-    let key = SigningKey::new(&args.name, key_type, key_file::random()?)?;
-    let path = args.output.clone().unwrap_or_else(|| file_name(&args.name));
+    let key = SigningKey::new(name, key_type, key_file::random()?)?;
+    let path = args.output.clone().unwrap_or_else(|| file_name(name));
     key_file::create(&path, &key)?;
+    print(&key, &path, output);
+    if !output.is_json() {
+        output.note(&format!("the secret key is in {}; keep it to yourself", inert(&path.to_string_lossy())));
+    }
+    Ok(Exit::Done)
+}
+
+fn print(key: &SigningKey, path: &Path, output: &mut Output) {
     let vkey = key.verifier().to_string();
     if output.is_json() {
         output.line(&json!({ "vkey": vkey, "file": path.to_string_lossy() }).to_string());
     } else {
         output.line(&vkey);
-        output.note(&format!("the secret key is in {}; keep it to yourself", inert(&path.to_string_lossy())));
     }
-    Ok(Exit::Done)
 }
 
 fn file_name(name: &str) -> PathBuf {

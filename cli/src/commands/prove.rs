@@ -46,19 +46,21 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     let (proof, head) = match &args.proof {
         Proof::Inclusion { chain, seq, size } => {
             let leaves = Leaves::read(chain)?;
-            let size = size.unwrap_or(leaves.size());
-            let leaves = leaves.first(size).ok_or_else(|| beyond("size"))?;
+            let all = leaves.size();
+            let size = size.unwrap_or(all);
+            let leaves = leaves.first(size).ok_or_else(|| no_such_size("size", all))?;
             let index = usize::try_from(*seq).ok();
-            let proof = index.and_then(|index| merkle::inclusion_proof(leaves, index)).ok_or_else(|| beyond("seq"))?;
+            let proof = index.and_then(|index| merkle::inclusion_proof(leaves, index)).ok_or_else(|| no_such_entry(size, all))?;
             let head = json!({ "type": "inclusion", "seq": seq, "size": size, "root_hash": merkle::root_hash(leaves) });
             (proof, head)
         }
         Proof::Consistency { chain, from, to } => {
             let leaves = Leaves::read(chain)?;
-            let to = to.unwrap_or(leaves.size());
-            let leaves = leaves.first(to).ok_or_else(|| beyond("to"))?;
+            let all = leaves.size();
+            let to = to.unwrap_or(all);
+            let leaves = leaves.first(to).ok_or_else(|| no_such_size("TO", all))?;
             let size = usize::try_from(*from).ok();
-            let proof = size.and_then(|size| merkle::consistency_proof(leaves, size)).ok_or_else(|| beyond("from"))?;
+            let proof = size.and_then(|size| merkle::consistency_proof(leaves, size)).ok_or_else(|| no_such_start(to))?;
             let head = json!({ "type": "consistency", "from": from, "to": to, "root_hash": merkle::root_hash(leaves) });
             (proof, head)
         }
@@ -81,6 +83,29 @@ fn print(proof: &[Digest], mut head: serde_json::Value, output: &mut Output) {
     }
 }
 
-fn beyond(member: &str) -> Failure {
-    Error::new(Code::BadOption, "There is no such place in this tree.").member(member).into()
+fn refuse(member: &str, message: String) -> Failure {
+    Failure::from(Error::new(Code::BadOption, "").member(member)).saying(message)
+}
+
+fn no_such_size(member: &str, all: u64) -> Failure {
+    refuse(member, format!("There is no such tree: the chain has {}.", entries(all)))
+}
+
+fn no_such_entry(size: u64, all: u64) -> Failure {
+    let tree = if size == all { "chain" } else { "tree" };
+    let places = match size {
+        0 => String::new(),
+        1 => ", 0".to_owned(),
+        _ => format!(", 0 to {}", size - 1),
+    };
+    refuse("SEQ", format!("There is no such entry: the {tree} has {}{places}.", entries(size)))
+}
+
+fn no_such_start(to: u64) -> Failure {
+    let sizes = if to == 0 { "the larger one has 0 entries".to_owned() } else { format!("its size is 1 to {to}") };
+    refuse("FROM", format!("There is no such smaller tree: {sizes}."))
+}
+
+fn entries(count: u64) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Call record as it is now, one JSON object; standard input if absent or `-`
+    /// File with the call record as it is now, one JSON object; standard input if absent or `-`
     #[arg(value_name = "RECORD")]
     record: Option<PathBuf>,
     #[command(flatten)]

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Version or revocation record in canonical form (RFC 8785); standard input if absent or `-`
+    /// File with the version or revocation record in canonical form (RFC 8785); standard input if absent or `-`
     #[arg(value_name = "RECORD")]
     record: Option<PathBuf>,
     /// Key to sign with

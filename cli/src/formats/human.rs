@@ -51,7 +51,7 @@ pub fn sentence(report: &Report) -> String {
     };
     let what = match report.verdict {
         Verdict::Verified if calls.total == 0 => "the chain alone, without any call".to_owned(),
-        Verdict::Verified => format!("{} of {} calls", calls.verified, calls.total),
+        Verdict::Verified => format!("{} of {} calls{}", calls.verified, calls.total, as_far_as_shown(&report.claims)),
         Verdict::Mismatch if calls.mismatch > 0 => {
             format!("{} of {} calls {} not what was sealed", calls.mismatch, calls.total, are(calls.mismatch))
         }
@@ -114,6 +114,11 @@ fn noun<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
     if count == 1 { one } else { many }
 }
 
+/// What is said of calls of which some withhold members.
+fn as_far_as_shown(claims: &Claims) -> &'static str {
+    if claims.0.iter().any(|claim| claim.name == "withheld_members") { ", as far as shown" } else { "" }
+}
+
 /// A code's sentence within another.
 fn unpunctuated(sentence: &str) -> String {
     let sentence = sentence.trim_end_matches('.');
@@ -150,6 +155,10 @@ fn write_facts(text: &mut String, report: &Report) {
     fact("level", format!("{} reached, {} asked for", report.level.map_or("none", Level::name), report.minimum_level));
     if report.attempts > 0 {
         fact("attempts", format!("{} recorded", report.attempts));
+    }
+    if let (Verdict::Verified | Verdict::Revoked, Some(size), Some(head)) = (report.verdict, report.as_of.size, report.as_of.head)
+    {
+        let _ = writeln!(text, "  Expected head for a later export: {size}:{head}");
     }
 }
 

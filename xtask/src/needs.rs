@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 // Pinned, so that a new release of a tool cannot change what a run says.
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_FUZZ: &str = "0.13.2";
+const RFC8785: &str = "rfc8785==0.1.4";
 
 /// Something a suite cannot run without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,10 @@ pub enum Need {
     ChromeDriver,
     /// jq.
     Jq,
+    /// Go with its module package, whose sumdb is a second opinion on notes and trees.
+    Go,
+    /// Python's rfc8785, a second opinion on canonical JSON.
+    PythonRfc8785,
     /// cargo-deny.
     CargoDeny,
     /// A nightly toolchain and cargo-fuzz.
@@ -44,6 +49,12 @@ impl Need {
             Need::Chromium => debian_program("chromium", "chromium"),
             Need::ChromeDriver => debian_program("chromedriver", "chromium-driver"),
             Need::Jq => debian_program("jq", "jq"),
+            Need::Go => {
+                debian_program("go", "golang-go")?;
+                let sumdb = Path::new("/usr/share/gocode/src/golang.org/x/mod/sumdb");
+                if sumdb.exists() { Ok(()) } else { debian_package("sumdb for Go", "golang-golang-x-mod-dev") }
+            }
+            Need::PythonRfc8785 => python_rfc8785(),
             Need::CargoDeny => cargo_tool("deny", CARGO_DENY),
             Need::CargoFuzz => {
                 if !cargo(["+nightly", "--version"]).works() {
@@ -105,8 +116,12 @@ fn debian_program(program: &str, package: &str) -> Result<()> {
     if named || run::which(program).is_some() {
         return Ok(());
     }
+    debian_package(program, package)
+}
+
+fn debian_package(what: &str, package: &str) -> Result<()> {
     if !Path::new("/etc/debian_version").exists() || Run::new("id").args(["-u"]).output()?.trim() != "0" {
-        bail!("{program} is missing, and only root on Debian may install it here");
+        bail!("{what} is missing, and only root on Debian may install it here");
     }
     let install = || {
         Run::new("apt-get")
@@ -119,6 +134,13 @@ fn debian_program(program: &str, package: &str) -> Result<()> {
         install().run()?;
     }
     Ok(())
+}
+
+fn python_rfc8785() -> Result<()> {
+    if Run::new("python3").args(["-c", "import rfc8785"]).works() {
+        return Ok(());
+    }
+    Run::new("python3").args(["-m", "pip", "install", "--quiet", RFC8785]).run()
 }
 
 fn cargo_tool(name: &str, version: &str) -> Result<()> {

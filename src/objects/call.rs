@@ -336,8 +336,8 @@ impl<'a> Call<'a> {
     /// The canonical JSON text of a member's value.
     #[must_use]
     pub fn member(&self, member: Member) -> Option<&str> {
-        let (_, (start, end)) =
-            Member::ALL.into_iter().zip(self.spans).find_map(|(m, s)| Some((m, s?)).filter(|_| m == member))?;
+        let (_, span) = Member::ALL.into_iter().zip(self.spans).find(|(known, _)| *known == member)?;
+        let (start, end) = span?;
         self.text.get(start..end)
     }
 
@@ -387,25 +387,19 @@ impl<'a> Call<'a> {
     fn compute_commitments(&self, salt: &Salt, recording: Option<Digest>) -> Commitments {
         let mut commitments = Commitments::default();
         for field in Field::ALL {
-            let key = salt.field_salt(field);
-            match field {
-                Field::Member(member) => {
-                    if let Some(value) = self.member(member) {
-                        commitments.set(field, Digest::hmac(&key.0, value.as_bytes()));
-                    }
-                }
-                Field::Recording => {
-                    if let Some(recording) = recording {
-                        commitments.set(field, Digest::hmac(&key.0, recording.as_bytes()));
-                    }
-                }
+            let message = match field {
+                Field::Member(member) => self.member(member).map(str::as_bytes),
+                Field::Recording => recording.as_ref().map(|recording| recording.as_bytes().as_slice()),
+            };
+            if let Some(message) = message {
+                commitments.set(field, Digest::hmac(&salt.field_salt(field).0, message));
             }
         }
         commitments
     }
 }
 
-/// Passes over an object of call members in order, without checking that each call for a value is met.
+/// Passes over an object of call members in order; those required may not be absent.
 fn scan_members(
     scanner: &mut Scanner<'_>,
     is_required: fn(Member) -> bool,

@@ -11,8 +11,9 @@ import canonicalize from "canonicalize";
 import { verify } from "call-stream-verify";
 
 const bytes = readFileSync(process.argv[2]);
-const text = bytes.toString("utf8");
-const entries = text.split("\n").filter((line) => line.startsWith('{"type":"entry"'));
+// Both begin with the bytes of the file in memory.
+const linesOf = (bytes) => new TextDecoder().decode(bytes).split("\n").filter((line) => line.startsWith('{"type":"entry"'));
+const entries = linesOf(bytes);
 const rounds = 7;
 
 const sha256 = crypto.hash
@@ -21,7 +22,7 @@ const sha256 = crypto.hash
 
 function straightforward() {
   let previous;
-  for (const line of entries) {
+  for (const line of linesOf(bytes)) {
     const { entry, entry_hash } = JSON.parse(line);
     const hash = sha256(canonicalize(entry));
     if (hash !== entry_hash || (previous && entry.prev_hash !== previous)) throw new Error("the bundle is not whole");

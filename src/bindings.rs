@@ -52,7 +52,7 @@ impl Options {
     fn trust(self) -> crate::Result<Trust> {
         let mut trust = Trust::new().with_chain_only(self.chain_only);
         if let Some(policy) = self.policy {
-            trust = trust.with_policy(&policy)?;
+            trust = trust.with_policy_or_key(&policy)?;
         }
         if let Some(expect) = self.expect {
             trust = trust.with_expected_head(&expect)?;
@@ -62,8 +62,8 @@ impl Options {
         }
         if let Some(level) = self.min_level {
             let level =
-                Level::parse(&level).ok_or_else(|| Error::new(Code::BadOption, "Expected L0 to L5.").member("minLevel"))?;
-            trust = trust.with_minimum_level(level);
+                Level::parse(&level).ok_or_else(|| Error::new(Code::BadOption, "Expected L2 to L5.").member("minLevel"))?;
+            trust = trust.with_minimum_level(level).map_err(|error| error.member("minLevel"))?;
         }
         Ok(trust)
     }
@@ -96,10 +96,14 @@ fn call(record: &[u8]) -> Result<crate::objects::call::Normalized, JsValue> {
 /// Copies bytes into the module piece by piece: its memory never shrinks, and a large input shall not make it large.
 fn push(verifier: &mut reader::Verifier, bytes: &Uint8Array) {
     const PIECE: u32 = 256 * 1024;
+    let mut piece = vec![0; usize::try_from(bytes.length().min(PIECE)).unwrap_or_default()];
     let mut start = 0;
     while start < bytes.length() {
         let end = bytes.length().min(start.saturating_add(PIECE));
-        verifier.push(&bytes.subarray(start, end).to_vec());
+        let part = bytes.subarray(start, end);
+        piece.truncate(usize::try_from(part.length()).unwrap_or_default());
+        part.copy_to(&mut piece);
+        verifier.push(&piece);
         start = end;
     }
 }

@@ -41,7 +41,8 @@
 //!
 //! # Invariants
 //!
-//! - No I/O, clock, randomness, threads or global state: time, keys and trust are arguments. No unsafe code.
+//! - No I/O, clock, randomness, threads or global state: time, keys and trust are arguments. One unsafe
+//!   call, in [`algorithms::sha256_lanes`], for the SHA instructions of x86-64.
 //! - What parses formats back to the same bytes, or is refused. Verdicts are made in [`composition::verify`] only.
 //! - `Err` means "cannot be judged or taken"; a report with findings means "judged". A tampered record is never an `Err`,
 //!   and nothing that was not judged is `verified`.
@@ -53,7 +54,7 @@
 //!
 //! Files, networks, databases and clocks (the `call-verify` command line has files); OpenTimestamps anchors and ML-DSA
 //! cosignatures; speech, numbering plans and anything else whose tables change over time.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod algorithms;
 pub mod composition;

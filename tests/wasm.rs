@@ -4,6 +4,7 @@
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 #![allow(clippy::unwrap_used, reason = "tests fail by panic")]
 
+use call_stream_verify::algorithms::sha256_lanes;
 use call_stream_verify::bindings::{Verifier, canonicalize_call, cid_of_call, explain, hash_call, verify};
 use call_stream_verify::{Code, Digest};
 use js_sys::Uint8Array;
@@ -32,6 +33,17 @@ fn digests_are_those_of_sha256sum() {
     assert!(hashes.contains(&format!("\"canonical_payload_hash\":\"{HASH}\"")), "{hashes}");
     let cid = cid_of_call(RECORD.as_bytes()).unwrap();
     assert!(hashes.contains(&format!("\"cid\":\"{cid}\"")), "{hashes}");
+}
+
+#[wasm_bindgen_test]
+fn four_lanes_agree_with_one_message_at_a_time_for_every_length() {
+    let bytes: Vec<u8> = (0..400u32).map(|i| u8::try_from(i * 7 % 251).unwrap()).collect();
+    let messages: Vec<&[u8]> = (0..400).filter_map(|number| bytes.get(..number * 163 % 400)).collect();
+    let expected: Vec<Digest> = messages.iter().copied().map(Digest::of).collect();
+    assert_eq!(sha256_lanes::digest_all(&messages), expected);
+    for count in 0..9 {
+        assert_eq!(sha256_lanes::digest_all(messages.get(..count).unwrap()), expected.get(..count).unwrap());
+    }
 }
 
 #[wasm_bindgen_test]

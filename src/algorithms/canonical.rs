@@ -193,6 +193,7 @@ impl<'a> Scanner<'a> {
 
     /// The position, in bytes.
     #[must_use]
+    #[inline(always)]
     pub fn offset(&self) -> usize {
         self.at
     }
@@ -205,6 +206,7 @@ impl<'a> Scanner<'a> {
 
     /// What was read since `start`.
     #[must_use]
+    #[inline(always)]
     pub fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
@@ -220,21 +222,25 @@ impl<'a> Scanner<'a> {
         self.text.get(self.at..end)
     }
 
+    #[inline(always)]
     fn rest(&self) -> &'a [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
     /// Passes over exactly these bytes.
+    #[inline(always)]
     pub fn literal(&mut self, literal: &str) -> Option<()> {
         let found = self.rest().starts_with(literal.as_bytes());
         found.then(|| self.at += literal.len())
     }
 
     /// A string that needs no escapes and has `length` bytes, without its quotes: digests, UUIDs.
+    #[inline(always)]
     pub fn fixed(&mut self, length: usize) -> Option<&'a str> {
         let start = self.at;
         let rest = self.rest();
@@ -248,35 +254,39 @@ impl<'a> Scanner<'a> {
 
     /// A string in canonical spelling, still escaped, without its quotes.
     pub fn string(&mut self) -> Option<&'a str> {
-        let start = self.at;
-        let bytes = self.text.as_bytes();
-        if bytes.get(start) != Some(&b'"') {
-            return None;
-        }
-        let mut at = start + 1;
+        let rest = self.rest().strip_prefix(b"\"")?;
+        let mut length = 0;
         loop {
-            at += plain_prefix(bytes.get(at..)?);
-            match bytes.get(at)? {
+            length += plain_prefix(rest.get(length..)?);
+            match rest.get(length)? {
                 b'"' => break,
-                b'\\' => at += canonical_escape(bytes.get(at..)?)?,
+                b'\\' => length += canonical_escape(rest.get(length..)?)?,
                 _ => {
-                    self.at = at;
+                    self.at += 1 + length;
                     return None;
                 }
             }
         }
-        self.at = at + 1;
-        self.text.get(start + 1..at)
+        let start = self.at + 1;
+        self.at = start + length + 1;
+        self.text.get(start..start + length)
     }
 
     /// A whole number from 0 to 2^53 − 1.
     pub fn integer(&mut self) -> Option<u64> {
-        let digits = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let literal = self.text.get(self.at..self.at + digits)?;
-        if digits == 0 || (digits > 1 && literal.starts_with('0')) {
+        let mut value = 0;
+        let mut digits = 0;
+        for byte in self.rest().iter().take_while(|byte| byte.is_ascii_digit()) {
+            // No overflow: 16 digits are more than any number within the limit has.
+            value = value * 10 + u64::from(byte - b'0');
+            digits += 1;
+            if digits > 16 {
+                return None;
+            }
+        }
+        if digits == 0 || value > SAFE_INTEGER || digits > 1 && self.peek() == Some(b'0') {
             return None;
         }
-        let value = literal.parse().ok().filter(|value| *value <= SAFE_INTEGER)?;
         self.at += digits;
         Some(value)
     }
@@ -441,10 +451,13 @@ fn canonical_escape(bytes: &[u8]) -> Option<usize> {
 
 /// Compares member names that are still escaped.
 fn compare_escaped(a: &str, b: &str) -> Ordering {
-    // UTF-8 and UTF-16 sort differently only where a character beyond U+FFFF (first byte F0 and up) meets one from
-    // U+E000 on (EE, EF).
-    let simple = |name: &str| name.bytes().all(|byte| byte < 0xEE && byte != b'\\');
-    if simple(a) && simple(b) { a.cmp(b) } else { compare_utf16(&unescape(a), &unescape(b)) }
+    let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    let (Some(x), Some(y)) = (a.as_bytes().get(same), b.as_bytes().get(same)) else { return a.len().cmp(&b.len()) };
+    // UTF-8 and UTF-16 sort differently only where a character beyond U+FFFF (first byte F0 and up) meets one from U+E000 on
+    // (EE, EF); escapes sort as what they stand for.
+    let simple = |byte: &u8| *byte < 0xEE && *byte != b'\\';
+    let escaped = || a.as_bytes().iter().take(same).any(|byte| *byte == b'\\');
+    if simple(x) && simple(y) && !escaped() { x.cmp(y) } else { compare_utf16(&unescape(a), &unescape(b)) }
 }
 
 /// The string that a canonically escaped slice stands for.

@@ -105,6 +105,7 @@ pub struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     /// Reads an entry where the scanner stands; `None` if it is not in canonical form.
+    #[inline]
     pub fn scan(scanner: &mut Scanner<'a>) -> Option<Entry<'a>> {
         let start = scanner.offset();
         scanner.literal("{\"entity_id\":")?;

@@ -56,8 +56,42 @@ impl Timestamp {
             }
             sign * (hours * 3600 + minutes * 60)
         };
-        let valid = reader.0.is_empty()
-            && (1..=12).contains(&month)
+        if !reader.0.is_empty() {
+            return None;
+        }
+        Timestamp::of([year, month, day], [hour, minute, second], microseconds, offset)
+    }
+
+    /// Parses only what is already in canonical form.
+    #[must_use]
+    pub fn parse_canonical(text: &str) -> Option<Timestamp> {
+        let (whole, rest) = text.as_bytes().split_first_chunk::<19>()?;
+        let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1] = *whole else {
+            return None;
+        };
+        let mut all_digits = true;
+        let mut number = |digits: &[u8]| {
+            digits.iter().fold(0, |value, digit| {
+                all_digits &= digit.is_ascii_digit();
+                value * 10 + i64::from(digit.wrapping_sub(b'0'))
+            })
+        };
+        let date = [number(&[y0, y1, y2, y3]), number(&[m0, m1]), number(&[d0, d1])];
+        let time = [number(&[h0, h1]), number(&[n0, n1]), number(&[s0, s1])];
+        let microseconds = match rest {
+            b"Z" => 0,
+            [b'.', fraction @ .., last, b'Z'] if *last != b'0' && fraction.len() < 6 => {
+                let unit = 10i64.pow(5 - u32::try_from(fraction.len()).ok()?);
+                (number(fraction) * 10 + number(&[*last])) * unit
+            }
+            _ => return None,
+        };
+        if all_digits { Timestamp::of(date, time, microseconds, 0) } else { None }
+    }
+
+    /// The instant of a date and a time of day at an offset in seconds; `None` if the calendar or the clock has no such.
+    fn of([year, month, day]: [i64; 3], [hour, minute, second]: [i64; 3], microseconds: i64, offset: i64) -> Option<Timestamp> {
+        let valid = (1..=12).contains(&month)
             && (1..=days_in_month(year, month)).contains(&day)
             && hour <= 23
             && minute <= 59
@@ -67,19 +101,6 @@ impl Timestamp {
         }
         let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
         Timestamp::new(seconds, u32::try_from(microseconds).ok()?)
-    }
-
-    /// Parses only what is already in canonical form.
-    #[must_use]
-    pub fn parse_canonical(text: &str) -> Option<Timestamp> {
-        let bytes = text.as_bytes();
-        let shape = bytes.get(10) == Some(&b'T')
-            && bytes.last() == Some(&b'Z')
-            && match bytes.get(19) {
-                Some(b'.') => bytes.len().checked_sub(2).and_then(|last| bytes.get(last)) != Some(&b'0'),
-                place => place == Some(&b'Z'),
-            };
-        if shape { Timestamp::parse(text) } else { None }
     }
 
     /// The instant `seconds` and `microseconds` after 1970-01-01T00:00:00Z; `None` outside the years 0001 to 9999.

@@ -33,12 +33,13 @@ impl LineReader {
     /// Takes the next bytes.
     pub fn push(&mut self, mut chunk: &[u8], trust: &Trust) {
         while !self.segment.is_stopped() {
-            if self.partial.is_empty()
-                && let Some((lines, rest)) = split_group(chunk)
-            {
-                self.segment.push_lines(lines, trust);
-                chunk = rest;
-                continue;
+            if self.partial.is_empty() {
+                let (lines, rest) = split_lines(chunk);
+                if !lines.is_empty() {
+                    self.segment.push_lines(&lines, trust);
+                    chunk = rest;
+                    continue;
+                }
             }
             let Some((line, rest)) = split_line(chunk) else {
                 self.partial.extend_from_slice(chunk);
@@ -48,15 +49,11 @@ impl LineReader {
                 }
                 return;
             };
-            if self.partial.is_empty() {
-                self.segment.push_line(line, trust);
-            } else {
-                self.partial.extend_from_slice(line);
-                self.segment.push_line(&self.partial, trust);
-                self.partial.clear();
-                // One line of 16 MiB shall not hold 16 MiB until the end.
-                self.partial.shrink_to(64 * 1024);
-            }
+            self.partial.extend_from_slice(line);
+            self.segment.push_line(&self.partial, trust);
+            self.partial.clear();
+            // One line of 16 MiB shall not hold 16 MiB until the end.
+            self.partial.shrink_to(64 * 1024);
             chunk = rest;
         }
     }
@@ -76,16 +73,21 @@ fn split_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((line, rest.get(1..)?))
 }
 
-/// Four whole lines, where their entries are hashed faster together than one by one: without SHA instructions.
-fn split_group(bytes: &[u8]) -> Option<([&[u8]; 4], &[u8])> {
-    if !cfg!(target_arch = "wasm32") {
-        return None;
+/// Whole lines from the beginning, as many as are hashed side by side, and the rest.
+fn split_lines(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
+    // Enough to keep every lane busy, and little enough to stay in a cache and bound what a batch decodes.
+    const BATCH_LINES: usize = 256;
+    const BATCH_BYTES: usize = 1024 * 256;
+    let mut lines = Vec::with_capacity(BATCH_LINES);
+    let mut left = bytes;
+    while lines.len() < BATCH_LINES
+        && bytes.len() - left.len() < BATCH_BYTES
+        && let Some((line, rest)) = split_line(left)
+    {
+        lines.push(line);
+        left = rest;
     }
-    let (a, rest) = split_line(bytes)?;
-    let (b, rest) = split_line(rest)?;
-    let (c, rest) = split_line(rest)?;
-    let (d, rest) = split_line(rest)?;
-    Some(([a, b, c, d], rest))
+    (lines, left)
 }
 
 /// The verifier: bytes of a bundle in, in chunks of any size, a report out.

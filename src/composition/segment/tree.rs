@@ -4,9 +4,18 @@ use crate::algorithms::merkle::CompactRange;
 use crate::values::digest::Digest;
 
 /// The Merkle tree over the entries, placed by their positions.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(super) enum Tree {
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Tree {
+    shape: Shape,
+    /// Leaves behind the shape that [`Tree::settle`] has yet to add; none between two batches of lines.
+    #[serde(skip)]
+    fresh: Vec<Digest>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+enum Shape {
     /// No entry yet.
+    #[default]
     Empty,
     /// Entries in order.
     Range(CompactRange),
@@ -15,34 +24,46 @@ pub(super) enum Tree {
 }
 
 impl Tree {
+    /// Adds a leaf, which counts once the tree is settled.
     pub fn append(&mut self, seq: u64, leaf: Digest) {
-        match self {
-            Tree::Empty => {
-                let mut range = CompactRange::empty(seq);
-                range.append(leaf);
-                *self = Tree::Range(range);
+        let fresh = u64::try_from(self.fresh.len()).unwrap_or(u64::MAX);
+        match &self.shape {
+            Shape::Empty => self.shape = Shape::Range(CompactRange::empty(seq)),
+            Shape::Range(range) if range.end().checked_add(fresh) == Some(seq) => {}
+            _ => {
+                self.shape = Shape::Broken;
+                self.fresh = Vec::new();
+                return;
             }
-            Tree::Range(range) if range.end() == seq => range.append(leaf),
-            _ => *self = Tree::Broken,
+        }
+        self.fresh.push(leaf);
+    }
+
+    /// Adds the leaves that came since; many at once cost less than one by one.
+    pub fn settle(&mut self) {
+        if let Shape::Range(range) = &mut self.shape {
+            range.append_all(std::mem::take(&mut self.fresh));
         }
     }
 
+    /// Adds the tree that follows; both are settled.
     pub fn merge(&mut self, right: &Tree) {
-        match (&mut *self, right) {
-            (_, Tree::Empty) => {}
-            (Tree::Empty, _) => *self = right.clone(),
-            (Tree::Range(left), Tree::Range(right)) => {
+        match (&mut self.shape, &right.shape) {
+            (_, Shape::Empty) => {}
+            (Shape::Empty, _) => *self = right.clone(),
+            (Shape::Range(left), Shape::Range(right)) => {
                 if left.merge(right).is_err() {
-                    *self = Tree::Broken;
+                    self.shape = Shape::Broken;
                 }
             }
-            _ => *self = Tree::Broken,
+            _ => self.shape = Shape::Broken,
         }
     }
 
+    /// The range, if there is one; the tree is settled.
     pub fn range(&self) -> Option<&CompactRange> {
-        match self {
-            Tree::Range(range) => Some(range),
+        match &self.shape {
+            Shape::Range(range) => Some(range),
             _ => None,
         }
     }

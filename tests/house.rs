@@ -76,7 +76,7 @@ fn no_module_uses_a_layer_above_its_own() {
 }
 
 #[test]
-fn the_core_has_no_clock_files_environment_threads_randomness_or_unsafe_code() {
+fn the_core_has_no_clock_files_environment_threads_or_randomness_and_one_unsafe_call() {
     for (path, code) in sources() {
         for word in [
             "std::time",
@@ -90,14 +90,19 @@ fn the_core_has_no_clock_files_environment_threads_randomness_or_unsafe_code() {
             "getrandom",
             "unsafe ",
         ] {
-            let code = code.replace("#![forbid(unsafe_code)]", "");
-            assert!(!code.contains(word), "{}: {word}", path.display());
+            let is_lanes = path.ends_with("sha256_lanes/pair.rs") && word == "unsafe ";
+            assert!(is_lanes || !code.contains(word), "{}: {word}", path.display());
         }
         for word in ["static mut", "thread_local!", "println!", "eprintln!", "dbg!"] {
             assert!(!code.contains(word), "{}: {word}", path.display());
         }
     }
-    assert!(read(root().join("src/lib.rs")).contains("#![forbid(unsafe_code)]"));
+    // The compiler refuses unsafe code everywhere but in the one module that lifts the lint, for one call.
+    assert!(read(root().join("src/lib.rs")).contains("#![deny(unsafe_code)]"));
+    let lifted: Vec<PathBuf> =
+        sources().into_iter().filter(|(_, code)| code.contains("allow(unsafe_code)")).map(|(path, _)| path).collect();
+    assert_eq!(lifted, [Path::new("algorithms/sha256_lanes/pair.rs")]);
+    assert_eq!(read(root().join("src/algorithms/sha256_lanes/pair.rs")).matches("unsafe {").count(), 1);
 }
 
 #[test]

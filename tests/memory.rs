@@ -27,7 +27,7 @@ impl Write for Sink {
 }
 
 fn run(entries: usize, shape: Shape) -> u64 {
-    let trust = Trust::new().with_minimum_level(Level::L2).with_chain_only(!shape.calls);
+    let trust = Trust::new().with_minimum_level(Level::L2).unwrap().with_chain_only(!shape.calls);
     let mut sink = Sink { verifier: Verifier::new(trust), bytes: 0 };
     large::write(&mut sink, entries, shape);
     let report = sink.verifier.finish(Results::NotVerified);

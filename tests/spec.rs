@@ -80,7 +80,7 @@ fn leaves() -> Vec<Digest> {
 }
 
 fn judge(bundle: &str, policy: &str) -> Report {
-    verify(bundle.as_bytes(), Trust::new().with_policy(policy).unwrap(), Results::All)
+    verify(bundle.as_bytes(), Trust::new().with_policy_or_key(policy).unwrap(), Results::All)
 }
 
 #[test]
@@ -305,7 +305,8 @@ fn the_table_of_limits_is_that_of_the_code() {
     ];
     let more = more.map(|limit| u64::try_from(limit).unwrap());
     let retained = u64::try_from(limits::RETAINED_LEAVES).unwrap();
-    let expected = [&sizes[..], &[limits::SAFE_INTEGER], &more[..], &[limits::LINES, retained, skew]].concat();
+    let signers = u64::try_from(limits::UNTRUSTED_SIGNERS).unwrap();
+    let expected = [&sizes[..], &[limits::SAFE_INTEGER], &more[..], &[limits::LINES, retained, signers, skew]].concat();
     let stated: Vec<u64> = table("| what | at most |").iter().map(|row| row[1].replace(',', "").parse().unwrap()).collect();
     assert_eq!(stated, expected);
 }

@@ -90,7 +90,7 @@ fn trust(folder: &Path, case: &serde_json::Value) -> Trust {
     while let Some(arg) = args.next() {
         trust = match arg {
             "--chain-only" => trust.with_chain_only(true),
-            "--min-level" => trust.with_minimum_level(Level::parse(args.next().unwrap()).unwrap()),
+            "--min-level" => trust.with_minimum_level(Level::parse(args.next().unwrap()).unwrap()).unwrap(),
             "--expect" => trust.with_expected_head(args.next().unwrap()).unwrap(),
             "--tenant" => trust.with_tenant(args.next().unwrap()).unwrap(),
             other => panic!("{other}"),

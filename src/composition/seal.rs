@@ -253,15 +253,17 @@ pub struct Sealed {
     pub canonical_payload_hash: Digest,
     /// The entry, if it is new; `None` if the version stood there already.
     pub entry: Option<NewEntry>,
+    /// Whether that version was revoked.
+    pub revoked: bool,
 }
 
 /// Seals a call: the gate, its digests, a version record, an entry.
 ///
-/// The data of the latest version return that version and add nothing. `recording` is the SHA-256 of the recording's bytes;
+/// The data of the latest version return that version, revoked or not, and add nothing. `recording` is the SHA-256 of the recording's bytes;
 /// `at` becomes the time of the entry and `finalized_at`; with a `signer` the record is signed.
 ///
-/// **Errors**: `foreign-tenant` for a call of another tenant; `not-finalized`; `already-sealed` for data of an earlier or a revoked
-/// version, or with another recording than the one that was sealed; `line-too-long` for a call that no export could hold; `bad-key`
+/// **Errors**: `foreign-tenant` for a call of another tenant; `not-finalized`; `already-sealed` for data of an earlier version, or with
+/// another recording than the one that was sealed; `salt-missing` for a call that was sealed with a salt and has none; `line-too-long` for a call that no export could hold; `bad-key`
 /// for a witness's key.
 /// **Cost**: the call's digests and two hashes.
 /// **Source**: FORMAT §3.
@@ -286,6 +288,10 @@ pub fn seal(
     if let Some(existing) = find_sealed(chain, call.call_id(), &digests, latest.as_ref())? {
         return Ok(existing);
     }
+    let is_salted = |components: &Components| matches!(components, Components::Commitments(_));
+    if latest.as_ref().is_some_and(|latest| is_salted(&latest.digests.components)) && !is_salted(&digests.components) {
+        return Err(Error::new(Code::SaltMissing, "").member("salt"));
+    }
     let supersedes = latest.map(|latest| latest.number);
     let mut record = VersionRecord {
         call_id: call.call_id(),
@@ -298,7 +304,7 @@ pub fn seal(
     };
     record.signatures = sign(signer, VERSION_DOMAIN, &record.format())?;
     let entry = chain.append(&record.call_id.to_string(), VERSION_CREATED, &record.format(), at)?;
-    Ok(Sealed { version: record.version, seq: entry.seq, canonical_payload_hash, entry: Some(entry) })
+    Ok(Sealed { version: record.version, seq: entry.seq, canonical_payload_hash, entry: Some(entry), revoked: false })
 }
 
 /// The latest version, if it holds this data already.
@@ -309,14 +315,12 @@ fn find_sealed(chain: &ChainState, call_id: Uuid, digests: &CallDigests, latest:
     if latest.digests.canonical_payload_hash != hash {
         return refuse("canonical_payload_hash", "A later version supersedes it.");
     }
-    if latest.revoked {
-        return refuse("canonical_payload_hash", "It was revoked.");
-    }
     let shown = recording_of(&digests.components);
     if shown.is_some() && shown != recording_of(&latest.digests.components) {
         return refuse("recording", "The version there was sealed with another recording, or without one.");
     }
-    Ok(Some(Sealed { version: latest.number, seq: latest.seq, canonical_payload_hash: hash, entry: None }))
+    let Latest { number: version, seq, revoked, .. } = *latest;
+    Ok(Some(Sealed { version, seq, canonical_payload_hash: hash, entry: None, revoked }))
 }
 
 fn recording_of(components: &Components) -> Option<Digest> {

@@ -16,14 +16,15 @@ use crate::values::uuid::Uuid;
 /// ```
 /// use call_stream_verify::{Level, Trust};
 /// let trust = Trust::new()
-///     .with_policy("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k").unwrap()
-///     .with_minimum_level(Level::L3);
+///     .with_key("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k").unwrap()
+///     .with_minimum_level(Level::L3).unwrap();
 /// assert_eq!(trust.minimum_level(), Level::L3);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
     policy: Option<Policy>,
-    policy_text: String,
+    /// Digest of the policy's text.
+    policy_id: Option<Digest>,
     expect: Option<Expect>,
     tenant: Option<Uuid>,
     minimum_level: Option<Level>,
@@ -40,14 +41,20 @@ pub struct Expect {
 }
 
 /// What a signature line on a record comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignatureFact {
     /// It verifies under a pinned key.
     Good,
     /// It names a pinned key and does not verify, or is no signature line at all.
     Bad,
-    /// It is by a key that is not pinned.
-    Unknown,
+    /// It is by a key that is not pinned: the key's name and ID, `name+hash`.
+    Unknown(String),
+}
+
+/// The one word of a text, if it can be meant as a key.
+fn lone_key(text: &[u8]) -> Option<&str> {
+    let word = std::str::from_utf8(text).ok()?.trim();
+    (!word.contains(char::is_whitespace) && word.contains('+')).then_some(word)
 }
 
 impl Trust {
@@ -57,15 +64,38 @@ impl Trust {
         Trust::default()
     }
 
-    /// Adds a policy (C2SP tlog-policy text), or a single vkey as a policy of one log without witnesses.
+    /// Adds a policy: C2SP tlog-policy text.
+    ///
+    /// **Errors**: `bad-policy` with the line; `bad-key` for a secret key, which is no trust.
+    pub fn with_policy(mut self, text: impl AsRef<[u8]>) -> Result<Trust> {
+        let policy = Policy::parse(text.as_ref());
+        self.policy = Some(policy.map_err(|error| match lone_key(text.as_ref()).map(Policy::from_vkey) {
+            Some(Ok(_)) => Error::new(Code::BadPolicy, "It is a vkey: give it as a key.").line(1),
+            Some(Err(refusal)) => refusal,
+            None => error,
+        })?);
+        self.policy_id = Some(Digest::of(text.as_ref()));
+        Ok(self)
+    }
+
+    /// Adds the key of a log, one vkey, as a policy of that log without witnesses. White space around it does not matter.
+    ///
+    /// **Errors**: `bad-key`.
+    pub fn with_key(mut self, vkey: &str) -> Result<Trust> {
+        let vkey = vkey.trim();
+        self.policy = Some(Policy::from_vkey(vkey)?);
+        self.policy_id = Some(Digest::of(vkey.as_bytes()));
+        Ok(self)
+    }
+
+    /// Adds whichever of the two the text is.
     ///
     /// **Errors**: `bad-policy` with the line, `bad-key`.
-    pub fn with_policy(mut self, text: &str) -> Result<Trust> {
-        let line = text.trim();
-        let is_vkey = !line.contains(char::is_whitespace) && line.contains('+');
-        self.policy = Some(if is_vkey { Policy::from_vkey(line)? } else { Policy::parse(text.as_bytes())? });
-        self.policy_text = text.to_owned();
-        Ok(self)
+    pub fn with_policy_or_key(self, text: &str) -> Result<Trust> {
+        match lone_key(text.as_bytes()) {
+            Some(key) => self.with_key(key),
+            None => self.with_policy(text),
+        }
     }
 
     /// Adds an expected head, `SIZE:HEAD` with the head in hex.
@@ -91,11 +121,15 @@ impl Trust {
         Ok(self)
     }
 
-    /// Sets the least level that a `verified` must reach.
-    #[must_use]
-    pub fn with_minimum_level(mut self, level: Level) -> Trust {
+    /// Sets the least level that a `verified` must reach, from L2 on: below it nothing holds the versions together.
+    ///
+    /// **Errors**: `bad-option`.
+    pub fn with_minimum_level(mut self, level: Level) -> Result<Trust> {
+        if level < Level::L2 {
+            return Err(Error::new(Code::BadOption, "Expected L2, L3, L4 or L5.").member("minimum_level"));
+        }
         self.minimum_level = Some(level);
-        self
+        Ok(self)
     }
 
     /// Asks for the chain alone: a bundle without calls may then be verified.
@@ -141,7 +175,7 @@ impl Trust {
     #[must_use]
     pub(crate) fn id(&self) -> Digest {
         let mut hasher = Hasher::new();
-        hasher.update(Digest::of(self.policy_text.as_bytes()).as_bytes());
+        hasher.update(self.policy_id.unwrap_or(Digest::of(b"")).as_bytes());
         if let Some(expect) = self.expect {
             hasher.update(format!("{}:{}", expect.size, expect.head).as_bytes());
         }
@@ -157,11 +191,14 @@ impl Trust {
     pub(crate) fn check_signature(&self, text: &str, line: &str) -> SignatureFact {
         let Ok(signature) = NoteSignature::parse(line) else { return SignatureFact::Bad };
         let logs = self.policy.as_ref().map(Policy::logs).unwrap_or_default();
-        let Some(key) = logs.iter().find(|key| signature.names(key)) else { return SignatureFact::Unknown };
+        // Names come from the data; one that no vkey could have is not worth repeating.
+        let name = Some(signature.name()).filter(|name| name.len() <= 256).unwrap_or_default();
+        let unknown = SignatureFact::Unknown(format!("{name}+{:08x}", signature.key_id()));
+        let Some(key) = logs.iter().find(|key| signature.names(key)) else { return unknown };
         match Note::new(text, vec![signature]).map(|note| note.check(key)) {
             Ok(SignatureCheck::Good) => SignatureFact::Good,
             // A key of a type that signs no texts says nothing either way.
-            Ok(SignatureCheck::Absent) => SignatureFact::Unknown,
+            Ok(SignatureCheck::Absent) => unknown,
             Ok(SignatureCheck::Bad) | Err(_) => SignatureFact::Bad,
         }
     }

@@ -15,13 +15,14 @@
 use crate::algorithms::canonical::{self, Scanner};
 use crate::algorithms::cid;
 use crate::values::codes::Code;
-use crate::values::digest::{Digest, Hasher};
+use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
 use crate::values::json::Value;
 use crate::values::limits::SAFE_INTEGER;
 use crate::values::time::Timestamp;
 use crate::values::uuid::Uuid;
 use std::borrow::Cow;
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 /// The members of a call record, in the order of the canonical payload.
@@ -96,7 +97,7 @@ impl Member {
         Member::ALL.into_iter().find(|member| member.name() == name)
     }
 
-    fn is_required(self) -> bool {
+    pub(crate) fn is_required(self) -> bool {
         !matches!(self, Member::RecordingRef | Member::Salt)
     }
 
@@ -216,8 +217,22 @@ pub struct Call<'a> {
     tenant_id: Uuid,
 }
 
-/// Where a value stands in the payload, in bytes.
-type Span = (usize, usize);
+/// Where a value stands in the payload, in bytes; nothing stands at its beginning but the brace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Span {
+    start: NonZeroU32,
+    end: u32,
+}
+
+impl Span {
+    fn new(range: Range<usize>) -> Option<Span> {
+        Some(Span { start: NonZeroU32::new(u32::try_from(range.start).ok()?)?, end: u32::try_from(range.end).ok()? })
+    }
+
+    fn range(self) -> Option<Range<usize>> {
+        Some(usize::try_from(self.start.get()).ok()?..usize::try_from(self.end).ok()?)
+    }
+}
 
 /// A record after normalization: the call, and the names of the members that no hash covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -278,7 +293,7 @@ impl<'a> Call<'a> {
             text.push(':');
             let start = text.len();
             member.normalize(value, &mut text)?;
-            *span = Some((start, text.len()));
+            *span = Some(Span::new(start..text.len()).ok_or_else(|| Error::new(Code::BadCall, ""))?);
         }
         text.push('}');
         let uncovered = members.iter().map(|(name, _)| name).filter(|name| Member::parse(name).is_none());
@@ -299,8 +314,14 @@ impl<'a> Call<'a> {
     pub fn scan(scanner: &mut Scanner<'a>) -> std::result::Result<Call<'a>, Option<Member>> {
         let start = scanner.offset();
         let spans = scan_members(scanner, Member::is_required)?;
-        let spans = spans.map(|span| span.map(|span| (span.start - start, span.end - start)));
-        Call::assemble(Cow::Borrowed(scanner.since(start)), spans).ok_or(None)
+        let mut places = [None; 16];
+        for (place, span) in places.iter_mut().zip(spans) {
+            *place = match span {
+                Some(span) => Some(Span::new(span.start - start..span.end - start).ok_or(None)?),
+                None => None,
+            };
+        }
+        Call::assemble(Cow::Borrowed(scanner.since(start)), places).ok_or(None)
     }
 
     fn assemble(text: Cow<'a, str>, spans: [Option<Span>; 16]) -> Option<Call<'a>> {
@@ -336,9 +357,12 @@ impl<'a> Call<'a> {
     /// The canonical JSON text of a member's value.
     #[must_use]
     pub fn member(&self, member: Member) -> Option<&str> {
+        self.text.get(self.range(member)?)
+    }
+
+    fn range(&self, member: Member) -> Option<Range<usize>> {
         let (_, span) = Member::ALL.into_iter().zip(self.spans).find(|(known, _)| *known == member)?;
-        let (start, end) = span?;
-        self.text.get(start..end)
+        span?.range()
     }
 
     /// A string member's value, without quotes and escapes.
@@ -359,29 +383,25 @@ impl<'a> Call<'a> {
     /// HMACs a member.
     #[must_use]
     pub fn compute_digests(&self, recording: Option<Digest>) -> CallDigests {
-        let canonical_payload_hash = Digest::of(self.text.as_bytes());
-        let components = match self.salt() {
-            Some(salt) => Components::Commitments(Box::new(self.compute_commitments(&salt, recording))),
-            None => Components::Hashes {
-                metadata: self.compute_metadata_hash(),
-                transcript: self.compute_transcript_hash(),
-                recording,
-            },
+        let Some(salt) = self.salt() else {
+            return CallDigests::plain(self.plain_texts().map(|text| Digest::of(text.as_bytes())), recording);
         };
-        CallDigests { canonical_payload_hash, components }
+        let components = Components::Commitments(Box::new(self.compute_commitments(&salt, recording)));
+        CallDigests { canonical_payload_hash: Digest::of(self.text.as_bytes()), components }
     }
 
-    fn compute_metadata_hash(&self) -> Digest {
-        let [.., purpose, transcript, _, _] = self.spans;
-        let (Some((_, before)), Some((_, after))) = (purpose, transcript) else { return Digest::of(self.text.as_bytes()) };
-        let mut hasher = Hasher::new();
-        hasher.update(self.text.get(..before).unwrap_or_default().as_bytes());
-        hasher.update(self.text.get(after..).unwrap_or_default().as_bytes());
-        hasher.finish()
-    }
-
-    fn compute_transcript_hash(&self) -> Digest {
-        Digest::of(self.string(Member::Transcript).unwrap_or_default().as_bytes())
+    /// What is hashed of a call without a salt: the payload, the payload without the transcript, and the transcript.
+    /// [`CallDigests::plain`] takes their digests.
+    #[must_use]
+    pub fn plain_texts(&self) -> [Cow<'_, str>; 3] {
+        let metadata = match (self.range(Member::Purpose), self.range(Member::Transcript)) {
+            (Some(purpose), Some(transcript)) => {
+                let parts = [self.text.get(..purpose.end), self.text.get(transcript.end..)];
+                Cow::Owned(parts.map(Option::unwrap_or_default).concat())
+            }
+            _ => Cow::Borrowed(self.payload()),
+        };
+        [Cow::Borrowed(self.payload()), metadata, self.string(Member::Transcript).unwrap_or_default()]
     }
 
     fn compute_commitments(&self, salt: &Salt, recording: Option<Digest>) -> Commitments {
@@ -556,6 +576,14 @@ pub struct CallDigests {
     pub components: Components,
 }
 
+impl CallDigests {
+    /// The digests of a call without a salt, from those of its [`Call::plain_texts`] and of its recording.
+    #[must_use]
+    pub fn plain([canonical_payload_hash, metadata, transcript]: [Digest; 3], recording: Option<Digest>) -> CallDigests {
+        CallDigests { canonical_payload_hash, components: Components::Hashes { metadata, transcript, recording } }
+    }
+}
+
 /// A call of which only some members are shown, each with its field salt. FORMAT §8, line type `redacted`.
 ///
 /// ```json
@@ -568,7 +596,7 @@ pub struct RedactedCall {
     /// The tenant, if it is disclosed.
     pub tenant_id: Option<Uuid>,
     /// What the disclosed values commit to under the field salts shown.
-    pub disclosed: Commitments,
+    pub disclosed: Box<Commitments>,
 }
 
 impl RedactedCall {
@@ -609,7 +637,7 @@ impl RedactedCall {
         }
         scanner.literal("}").ok_or(None)?;
         let call_id = call_id.ok_or(Some(Member::CallId))?;
-        Ok(RedactedCall { call_id, tenant_id, disclosed })
+        Ok(RedactedCall { call_id, tenant_id, disclosed: Box::new(disclosed) })
     }
 }
 
@@ -648,18 +676,21 @@ pub const IN_FLIGHT: [&str; 9] =
 
 /// Checks that a call may be sealed.
 ///
-/// **Errors**: `not-finalized`, with the member that is open.
+/// **Errors**: `not-finalized`, with all that is open.
 pub fn check_finalized(call: &Call<'_>, statement: Finalization) -> Result<()> {
-    let open = |member, detail| Err(Error::new(Code::NotFinalized, detail).member(member));
-    if call.string(Member::Disposition).is_none_or(|disposition| IN_FLIGHT.contains(&disposition.as_ref())) {
-        return open("disposition", "Its disposition says that it is still going on.");
+    let in_flight = call.string(Member::Disposition).is_none_or(|disposition| IN_FLIGHT.contains(&disposition.as_ref()));
+    let open = [
+        ("disposition", in_flight),
+        ("transcript_complete", !statement.transcript_complete),
+        ("metadata_locked", !statement.metadata_locked),
+        ("ai_outputs_stable", !statement.ai_outputs_stable),
+    ];
+    let open: Vec<&str> = open.into_iter().filter(|(_, open)| *open).map(|(name, _)| name).collect();
+    if open.is_empty() {
+        return Ok(());
     }
-    match statement {
-        Finalization { transcript_complete: false, .. } => open("transcript_complete", ""),
-        Finalization { metadata_locked: false, .. } => open("metadata_locked", ""),
-        Finalization { ai_outputs_stable: false, .. } => open("ai_outputs_stable", ""),
-        _ => Ok(()),
-    }
+    let detail = if in_flight { "Its disposition says that it is still going on." } else { "" };
+    Err(Error::new(Code::NotFinalized, detail).member(open.join(", ")))
 }
 
 const _: () = assert!(SAFE_INTEGER == 9_007_199_254_740_991, "is_count and Scanner::integer share this bound");

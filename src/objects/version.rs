@@ -9,7 +9,7 @@
 //! The canonical form is JCS. A version after the first has `supersedes`; a call with a salt has `field_commitments` in
 //! place of `component_hashes`; `signatures` are lines of a signed note and are not part of the text they sign.
 
-use super::call::{CallDigests, Commitments, Components, Field};
+use super::call::{CallDigests, Commitments, Components, Field, Member};
 use crate::algorithms::canonical::{self, Scanner};
 use crate::values::digest::Digest;
 use crate::values::limits::NOTE_SIGNATURES;
@@ -97,6 +97,11 @@ fn scan_components(scanner: &mut Scanner<'_>) -> Result<Components, &'static str
             }
         }
         scanner.literal("}").ok_or("field_commitments")?;
+        // A commitment that is missing would hide its member from a redacted call for good.
+        let hides = |member: Member| member.is_required() && commitments.get(Field::Member(member)).is_none();
+        if Member::ALL.into_iter().any(hides) {
+            return Err("field_commitments");
+        }
         return Ok(Components::Commitments(Box::new(commitments)));
     }
     let metadata = scan_digest(scanner, ",\"component_hashes\":{\"metadata\":").ok_or("component_hashes")?;
@@ -109,11 +114,13 @@ fn scan_components(scanner: &mut Scanner<'_>) -> Result<Components, &'static str
     Ok(Components::Hashes { metadata, transcript, recording })
 }
 
+#[inline(always)]
 pub(crate) fn scan_uuid(scanner: &mut Scanner<'_>, name: &str) -> Option<Uuid> {
     scanner.literal(name)?;
     scanner.fixed(36).and_then(Uuid::parse_canonical)
 }
 
+#[inline(always)]
 pub(crate) fn scan_digest(scanner: &mut Scanner<'_>, name: &str) -> Option<Digest> {
     scanner.literal(name)?;
     scanner.fixed(64).and_then(Digest::parse)
@@ -122,8 +129,10 @@ pub(crate) fn scan_digest(scanner: &mut Scanner<'_>, name: &str) -> Option<Diges
 /// The `signatures` of a record: note signature lines without the em dash and the space, `name base64`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Signatures<'a> {
-    /// The lines.
+    /// The lines; of too many the first 64.
     pub lines: Vec<Cow<'a, str>>,
+    /// Whether there are more than 64.
+    pub too_many: bool,
     /// Where `,"signatures":[…]` stands in the record; empty where there are none.
     span: (usize, usize),
 }
@@ -132,24 +141,27 @@ impl<'a> Signatures<'a> {
     /// Signature lines that are not part of a text yet.
     #[must_use]
     pub fn new(lines: Vec<String>) -> Signatures<'static> {
-        Signatures { lines: lines.into_iter().map(Cow::Owned).collect(), span: (0, 0) }
+        Signatures { lines: lines.into_iter().map(Cow::Owned).collect(), too_many: false, span: (0, 0) }
     }
 
     /// Reads `,"signatures":[…]` if it stands here; `start` is where the record began.
     pub(crate) fn scan(scanner: &mut Scanner<'a>, start: usize) -> Result<Signatures<'a>, &'static str> {
         let from = scanner.offset() - start;
-        let mut lines = Vec::new();
+        let (mut lines, mut too_many) = (Vec::new(), false);
         if scanner.literal(",\"signatures\":[").is_some() {
             loop {
-                lines.push(scanner.string().map(canonical::unescape).ok_or("signatures")?);
+                let line = scanner.string().ok_or("signatures")?;
+                if !too_many {
+                    lines.push(canonical::unescape(line));
+                }
                 if scanner.literal("]").is_some() {
                     break;
                 }
-                let more = lines.len() < NOTE_SIGNATURES;
-                scanner.literal(",").filter(|()| more).ok_or("signatures")?;
+                scanner.literal(",").ok_or("signatures")?;
+                too_many |= lines.len() == NOTE_SIGNATURES;
             }
         }
-        Ok(Signatures { lines, span: (from, scanner.offset() - start) })
+        Ok(Signatures { lines, too_many, span: (from, scanner.offset() - start) })
     }
 
     pub(crate) fn format(&self) -> String {

@@ -74,7 +74,7 @@ impl TrustSpec {
     pub fn trust(&self) -> Trust {
         let mut trust = Trust::new().with_chain_only(self.chain_only);
         if let Some(policy) = &self.policy {
-            trust = trust.with_policy(policy).unwrap();
+            trust = trust.with_policy_or_key(policy).unwrap();
         }
         if let Some((size, head)) = &self.expect {
             trust = trust.with_expected_head(&format!("{size}:{head}")).unwrap();
@@ -83,7 +83,7 @@ impl TrustSpec {
             trust = trust.with_tenant(&tenant.to_string()).unwrap();
         }
         if let Some(level) = self.minimum_level {
-            trust = trust.with_minimum_level(level);
+            trust = trust.with_minimum_level(level).unwrap();
         }
         trust
     }

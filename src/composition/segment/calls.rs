@@ -27,7 +27,14 @@ pub struct Version {
 }
 
 impl Version {
+    /// Whether a later entry revokes it.
+    #[must_use]
+    pub fn is_revoked(&self) -> bool {
+        self.revoked
+    }
+
     /// Line of its entry.
+    #[must_use]
     pub fn line(&self) -> u64 {
         u64::from(self.line)
     }
@@ -302,8 +309,8 @@ impl Calls {
     }
 
     /// Takes a call that is presented in part.
-    pub fn show_redacted(&mut self, call_id: Uuid, disclosed: Commitments, line: u64, findings: &mut Findings) {
-        self.present(call_id, Shown::Redacted(Box::new(disclosed)), line, findings);
+    pub fn show_redacted(&mut self, call_id: Uuid, disclosed: Box<Commitments>, line: u64, findings: &mut Findings) {
+        self.present(call_id, Shown::Redacted(disclosed), line, findings);
     }
 
     fn present(&mut self, call_id: Uuid, shown: Shown, line: u64, findings: &mut Findings) {
@@ -415,6 +422,15 @@ impl Calls {
     #[must_use]
     pub fn unresolved(&self) -> &[Pending] {
         &self.pending
+    }
+
+    /// Whether a revocation that found no version in front of it names none that could stand before this part either: the
+    /// call's versions from its number on are all here, or its hash is that of another version.
+    #[must_use]
+    pub fn names_nothing(&self, revocation: &Pending) -> bool {
+        let first = self.find(revocation.call_id).and_then(|call| self.states.get(call)?.first);
+        let first = first.and_then(|first| self.versions.get(first));
+        first.is_some_and(|first| revocation.number >= first.number) || self.is_sealed(&revocation.hash)
     }
 
     /// The latest version of a call, and whether it is revoked.

@@ -64,10 +64,10 @@ impl Findings {
         }
     }
 
-    /// Takes back all findings with a code that another one says better.
-    pub(crate) fn withdraw(&mut self, code: Code) {
-        self.set.retain(|finding| finding.code != code);
-        self.codes.remove(&code);
+    /// Takes back the findings with other codes than these, where another one says it better.
+    pub(crate) fn keep(&mut self, keeps: impl Fn(Code) -> bool) {
+        self.set.retain(|finding| keeps(finding.code));
+        self.codes.retain(|code| keeps(*code));
     }
 
     /// Whether there were more than are kept.

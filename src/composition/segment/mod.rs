@@ -20,18 +20,19 @@ use crate::algorithms::merkle::{self, CompactRange};
 use crate::composition::bundle::line::{EntryLine, Line, NotCanonical};
 use crate::composition::report::Finding;
 use crate::composition::trust::{SignatureFact, Trust};
-use crate::objects::call::{Call, RedactedCall};
+use crate::objects::call::{Call, CallDigests, RedactedCall};
 use crate::objects::event::Event;
 use crate::objects::version::{REVOCATION_DOMAIN, Signatures, VERSION_DOMAIN};
 use crate::values::codes::Code;
 use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
-use crate::values::limits::{CLOCK_SKEW_SECONDS, ENVELOPE_BYTES, LINE_BYTES, LINES, RETAINED_LEAVES};
+use crate::values::limits::{CLOCK_SKEW_SECONDS, ENVELOPE_BYTES, LINE_BYTES, LINES, RETAINED_LEAVES, UNTRUSTED_SIGNERS};
 use crate::values::time::Timestamp;
 use crate::values::uuid::Uuid;
+use blocks::Blocks;
 use calls::{Calls, Pending};
 use findings::Findings;
-use hashes::{EntryHash, Scanned, hash_entries};
+use hashes::{Hashes, Scanned};
 use std::collections::{BTreeMap, BTreeSet};
 use tree::Tree;
 
@@ -49,12 +50,14 @@ pub struct Segment {
     calls_shown: u64,
     attempts: u64,
     signatures: SignatureCounts,
+    /// Keys that sign records and are not trusted, and the line where each does first.
+    signers: BTreeMap<String, u64>,
     first: Option<First>,
     last: Option<Last>,
     tree: Tree,
     /// Hashes of the entries from this segment's first one, as far as their positions are below the limit.
     #[serde(with = "state::leaves")]
-    leaves: Vec<Digest>,
+    leaves: Blocks<Digest>,
     /// Lines that the envelope covers, and the end line.
     envelope: Vec<EnvelopeLine>,
     envelope_bytes: usize,
@@ -162,10 +165,11 @@ impl Segment {
             calls_shown: 0,
             attempts: 0,
             signatures: SignatureCounts::default(),
+            signers: BTreeMap::new(),
             first: None,
             last: None,
-            tree: Tree::Empty,
-            leaves: Vec::new(),
+            tree: Tree::default(),
+            leaves: Blocks::default(),
             envelope: Vec::new(),
             envelope_bytes: 0,
             overflow: None,
@@ -180,23 +184,23 @@ impl Segment {
     ///
     /// **Cost**: one pass over the line, its hashes, and nothing per line of memory but what calls and the envelope need.
     pub fn push_line(&mut self, bytes: &[u8], trust: &Trust) {
-        self.push_lines([bytes], trust);
+        self.push_lines(&[bytes], trust);
     }
 
-    /// Takes the next lines, whose entries are hashed side by side. It makes no difference to the outcome.
-    pub fn push_lines<const N: usize>(&mut self, lines: [&[u8]; N], trust: &Trust) {
-        // Reading a line and hashing its entry depend on nothing in front of it; whether it is judged does.
-        let scanned = lines.map(|bytes| match bytes.len() > LINE_BYTES || self.stopped || self.ended {
-            true => None,
-            false => Some(Line::scan(bytes)),
-        });
-        let hashes = hash_entries(&scanned);
-        for ((bytes, line), hash) in lines.into_iter().zip(scanned).zip(hashes) {
-            self.take_line(bytes, line, hash, trust);
+    /// Takes the next lines, whose entries and calls are hashed side by side. It makes no difference to the outcome.
+    pub fn push_lines(&mut self, lines: &[&[u8]], trust: &Trust) {
+        // Reading a line and hashing it depend on nothing in front of it; whether it is judged does.
+        let closed = self.stopped || self.ended;
+        let scan = |bytes| if closed || <[u8]>::len(bytes) > LINE_BYTES { None } else { Some(Line::scan(bytes)) };
+        let scanned: Vec<Option<Scanned<'_>>> = lines.iter().copied().map(scan).collect();
+        let mut hashes = Hashes::of(&scanned);
+        for (bytes, line) in lines.iter().zip(&scanned) {
+            self.take_line(bytes, line.as_ref(), &mut hashes, trust);
         }
+        self.tree.settle();
     }
 
-    fn take_line(&mut self, bytes: &[u8], line: Option<Scanned<'_>>, hash: EntryHash, trust: &Trust) {
+    fn take_line(&mut self, bytes: &[u8], line: Option<&Scanned<'_>>, hashes: &mut Hashes, trust: &Trust) {
         if self.stopped {
             return;
         }
@@ -209,20 +213,30 @@ impl Segment {
         }
         match line {
             None => self.stop(Finding::new(Code::LineTooLong)),
-            Some(Ok(Line::Entry(entry))) => self.push_entry(&entry, hash, trust),
-            Some(Ok(Line::Call(call))) => self.push_call(&call),
+            Some(Ok(Line::Entry(entry))) => {
+                let (hash, leaf) = hashes.next_entry(&entry.entry);
+                self.push_entry(entry, hash, leaf, trust);
+            }
+            Some(Ok(Line::Call(call))) => {
+                let digests = hashes.next_call(call);
+                self.push_call(call, digests);
+            }
             Some(Ok(Line::Redacted(redacted))) => self.push_redacted(redacted),
             Some(Ok(Line::Manifest(_))) if self.lines > 1 => self.stop(second_manifest()),
             Some(Ok(line)) => {
                 self.starts_with_manifest |= matches!(line, Line::Manifest(_));
                 self.ended = matches!(line, Line::End(_));
-                // Only checkpoints are compared with the tree where they stand.
-                let tree = if matches!(line, Line::Checkpoint(_)) { self.tree.clone() } else { Tree::Empty };
                 let text = String::from_utf8_lossy(bytes).into_owned();
+                let tree = if is_checkpoint(&text) { self.settled_tree() } else { Tree::default() };
                 self.keep(EnvelopeLine { line: self.lines, text, tree });
             }
             Some(Err(place)) => self.stop(not_canonical(place)),
         }
+    }
+
+    fn settled_tree(&mut self) -> Tree {
+        self.tree.settle();
+        self.tree.clone()
     }
 
     /// Ends the judging here, with a finding at the current line.
@@ -260,7 +274,7 @@ impl Segment {
         }
     }
 
-    fn push_entry(&mut self, line: &EntryLine<'_>, EntryHash { hash, leaf }: EntryHash, trust: &Trust) {
+    fn push_entry(&mut self, line: &EntryLine<'_>, hash: Digest, leaf: Digest, trust: &Trust) {
         let EntryLine { seq, entry_hash: stated, entry } = line;
         let seq = *seq;
         let place = |code| Finding::new(code).line(self.lines).seq(seq);
@@ -287,7 +301,10 @@ impl Segment {
     fn push_event(&mut self, seq: u64, entity_id: &str, payload: &str, event: &Event<'_>, trust: &Trust) {
         let line = self.lines;
         let place = |code| Finding::new(code).line(line).seq(seq);
-        let entity = Uuid::parse_canonical(entity_id);
+        let entity = match event {
+            Event::Other => None,
+            _ => Uuid::parse_canonical(entity_id),
+        };
         match event {
             Event::VersionCreated(record) => match record.as_ref() {
                 Ok(record) if entity != Some(record.call_id) => {
@@ -335,9 +352,16 @@ impl Segment {
         trust: &Trust,
     ) {
         let mut good = false;
+        if signatures.too_many {
+            let place = Finding::new(Code::NoteTooLarge).line(self.lines).seq(seq).call(call_id);
+            self.findings.add(place.member("signatures"));
+        }
         if !signatures.lines.is_empty() {
             let text = signatures.signed_text(domain, payload);
-            for line in &signatures.lines {
+            for (place, line) in signatures.lines.iter().enumerate() {
+                if signatures.lines.iter().take(place).any(|before| before == line) {
+                    continue;
+                }
                 match trust.check_signature(&text, line) {
                     SignatureFact::Good => {
                         self.signatures.good += 1;
@@ -348,27 +372,41 @@ impl Segment {
                         let place = Finding::new(Code::SignatureBad).line(self.lines).seq(seq);
                         self.findings.add(place.call(call_id).member("signatures"));
                     }
-                    SignatureFact::Unknown => self.signatures.unknown += 1,
+                    SignatureFact::Unknown(signer) => {
+                        self.signatures.unknown += 1;
+                        self.name_signer(signer, self.lines);
+                    }
                 }
             }
         }
         self.signatures.unsigned += u64::from(!good);
     }
 
-    fn push_call(&mut self, call: &Call<'_>) {
+    /// Remembers where a key that is not trusted signs first; of many such keys the first by line and name.
+    fn name_signer(&mut self, signer: String, line: u64) {
+        self.signers.entry(signer).or_insert(line);
+        if self.signers.len() > UNTRUSTED_SIGNERS
+            && let Some((last, _)) = self.signers.iter().max_by_key(|(signer, line)| (**line, signer.as_str()))
+        {
+            let last = last.clone();
+            self.signers.remove(&last);
+        }
+    }
+
+    fn push_call(&mut self, call: &Call<'_>, digests: CallDigests) {
         self.calls_shown += 1;
         let place = Place { line: self.lines, seq: None, call_id: Some(call.call_id()) };
         self.tenants.entry(call.tenant_id()).or_insert(place);
-        self.calls.show(call.call_id(), call.compute_digests(None), self.lines, &mut self.findings);
+        self.calls.show(call.call_id(), digests, self.lines, &mut self.findings);
     }
 
-    fn push_redacted(&mut self, redacted: RedactedCall) {
+    fn push_redacted(&mut self, redacted: &RedactedCall) {
         self.calls_shown += 1;
         if let Some(tenant_id) = redacted.tenant_id {
             let place = Place { line: self.lines, seq: None, call_id: Some(redacted.call_id) };
             self.tenants.entry(tenant_id).or_insert(place);
         }
-        self.calls.show_redacted(redacted.call_id, redacted.disclosed, self.lines, &mut self.findings);
+        self.calls.show_redacted(redacted.call_id, redacted.disclosed.clone(), self.lines, &mut self.findings);
     }
 
     /// Takes the segment of the lines that follow.
@@ -404,7 +442,9 @@ impl Segment {
         self.merge_envelope(right.envelope, right.overflow, lines);
         self.merge_entries(right.first, right.last, lines);
         self.tree.merge(&right.tree);
-        self.leaves.extend(right.leaves);
+        for leaf in right.leaves.into_iter() {
+            self.leaves.push(leaf);
+        }
         self.entries += right.entries;
         self.calls_shown += right.calls_shown;
         self.attempts += right.attempts;
@@ -412,6 +452,9 @@ impl Segment {
         self.signatures.bad += right.signatures.bad;
         self.signatures.unknown += right.signatures.unknown;
         self.signatures.unsigned += right.signatures.unsigned;
+        for (signer, line) in right.signers {
+            self.name_signer(signer, line + lines);
+        }
         self.expected = right.expected.or(self.expected);
         self.findings.append(right.findings, lines);
         self.calls.append(right.calls, lines, &mut self.findings);
@@ -494,6 +537,12 @@ impl Segment {
         self.signatures
     }
 
+    /// Keys that sign records and are not trusted, as `name+hash`, and the line where each does first.
+    #[must_use]
+    pub fn signers(&self) -> &BTreeMap<String, u64> {
+        &self.signers
+    }
+
     /// The first entry.
     #[must_use]
     pub fn first(&self) -> Option<&First> {
@@ -560,19 +609,21 @@ impl Segment {
     /// The roots over the first entries, for each of these sizes as far as hashes were kept. One pass over them.
     #[must_use]
     pub fn roots(&self, sizes: &BTreeSet<u64>) -> BTreeMap<u64, Digest> {
+        // As many leaves are hashed side by side.
+        const BATCH: usize = 1024;
         let mut roots = BTreeMap::new();
         let mut range = CompactRange::empty(0);
-        let whole = match &self.tree {
-            Tree::Empty => Some(range.clone()),
-            Tree::Range(whole) if whole.start() == 0 => Some(whole.clone()),
-            _ => None,
-        };
-        let Some(whole) = whole else { return roots };
-        let mut leaves = self.leaves.iter();
+        let whole = if self.first.is_none() { Some(&range) } else { self.tree.range() };
+        let Some(whole) = whole.filter(|whole| whole.start() == 0).cloned() else { return roots };
+        let mut leaves = self.leaves.iter().copied();
         for size in sizes.iter().copied() {
             while range.end() < size {
-                let Some(hash) = leaves.next() else { break };
-                range.append(merkle::leaf_hash(hash));
+                let missing = usize::try_from(size - range.end()).unwrap_or(usize::MAX);
+                let next: Vec<Digest> = leaves.by_ref().take(missing.min(BATCH)).collect();
+                if next.is_empty() {
+                    break;
+                }
+                range.append_all(merkle::leaf_hashes(&next));
             }
             let reached = [&range, &whole].into_iter().find(|range| range.end() == size);
             roots.extend(reached.and_then(CompactRange::root).map(|root| (size, root)));
@@ -588,7 +639,7 @@ impl Segment {
         if seq == last.seq {
             return Some(last.hash);
         }
-        let place = usize::try_from(seq.checked_sub(first.seq)?).ok()?;
+        let place = u32::try_from(seq.checked_sub(first.seq)?).ok()?;
         if place == 0 { Some(first.hash) } else { self.leaves.get(place).copied() }
     }
 }
@@ -622,8 +673,8 @@ fn second_manifest() -> Finding {
     Finding::new(Code::NotCanonical).member("type").detail("A manifest stands on the first line only.")
 }
 
-fn not_canonical(place: NotCanonical) -> Finding {
-    let finding = Finding::new(Code::NotCanonical);
+fn not_canonical(place: &NotCanonical) -> Finding {
+    let finding = Finding::new(place.code);
     match place.member {
         Some(member) => finding.member(member),
         None => finding,

@@ -16,7 +16,7 @@ use crate::composition::trust::Trust;
 use crate::values::codes::Code;
 use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
-use crate::values::limits::{ENVELOPE_BYTES, SAFE_INTEGER};
+use crate::values::limits::{ENVELOPE_BYTES, SAFE_INTEGER, UNTRUSTED_SIGNERS};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const SEGMENT_FORMAT: &str = "call-stream-verify/segment/1";
@@ -24,7 +24,7 @@ const SEGMENT_FORMAT: &str = "call-stream-verify/segment/1";
 impl Segment {
     /// The segment as text.
     ///
-    /// **Returns**: two lines; about 300 bytes a call, and 64 bytes for each of the first 65,536 entries.
+    /// **Returns**: two lines; about 300 bytes a call, and 64 bytes for each of the first 1,048,576 entries.
     #[must_use]
     pub fn save(&self) -> String {
         let json = serde_json::to_string(self).unwrap_or_default();
@@ -68,23 +68,28 @@ impl Segment {
             && counts.into_iter().all(|count| count <= self.lines)
             && signatures.into_iter().all(safe)
             && edges
+            && self.signers.len() <= UNTRUSTED_SIGNERS
             && self.envelope_bytes <= 2 * ENVELOPE_BYTES
     }
 }
 
-/// Leaves as one hex text: a list of 65,536 strings would be twice as long.
+/// Leaves as one hex text: a list of a million strings would be twice as long.
 pub(super) mod leaves {
+    use super::super::blocks::Blocks;
     use super::{Deserialize, Deserializer, Digest, Serializer};
 
-    pub fn serialize<S: Serializer>(leaves: &[Digest], serializer: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(leaves: &Blocks<Digest>, serializer: S) -> Result<S::Ok, S::Error> {
         let text: String = leaves.iter().map(Digest::to_string).collect();
         serializer.serialize_str(&text)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Digest>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Blocks<Digest>, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let digests: Option<Vec<Digest>> = text.as_bytes().chunks(64).map(Digest::parse).collect();
-        digests.ok_or_else(|| serde::de::Error::custom("expected digests in hex"))
+        let mut leaves = Blocks::default();
+        for digest in text.as_bytes().chunks(64) {
+            leaves.push(Digest::parse(digest).ok_or_else(|| serde::de::Error::custom("expected digests in hex"))?);
+        }
+        Ok(leaves)
     }
 }
 

@@ -26,10 +26,11 @@ impl Run<'_> {
             roots_here.extend(kept.root_here(size).map(|root| (size, root)));
             self.take_checkpoint(kept.line, &verified);
         }
-        self.compare_trees(&roots_here);
+        self.compute_roots(roots_here);
+        self.compare_trees();
         self.check_consistency();
         if self.start() == 0 {
-            self.name_uncompared();
+            self.name_uncompared(Code::CheckpointOutOfReach);
         }
         let newest = self.trees.iter().rev().find(|(_, tree)| tree.compared);
         self.anchored = newest.map(|(size, _)| *size);
@@ -88,13 +89,35 @@ impl Run<'_> {
         }
     }
 
-    /// Compares signed trees with the entries. Those of a range can only be compared by proofs.
-    fn compare_trees(&mut self, roots_here: &BTreeMap<u64, Digest>) {
+    /// Computes the roots over the entries that checkpoints and proofs name; `here` are those of checkpoints that stand
+    /// directly behind their last entry. The entries of a range have none.
+    fn compute_roots(&mut self, here: BTreeMap<u64, Digest>) {
         if self.start() > 0 {
             return;
         }
-        let sizes: BTreeSet<u64> = self.trees.keys().copied().collect();
-        let roots = self.segment.roots(&sizes);
+        let mut sizes: BTreeSet<u64> = self.trees.keys().copied().collect();
+        for kept in self.segment.kept() {
+            match kept.parsed {
+                Line::Consistency(proof) => sizes.extend([proof.from, proof.to]),
+                Line::Inclusion(proof) => sizes.extend([proof.to]),
+                _ => {}
+            }
+        }
+        sizes.retain(|size| *size <= self.size);
+        self.roots = here;
+        self.roots.extend(self.segment.roots(&sizes));
+    }
+
+    /// The root of a tree: as a trusted checkpoint signs it, or else as the entries give it.
+    fn root_of(&self, size: u64) -> Option<Digest> {
+        self.trees.get(&size).map(|tree| tree.root).or_else(|| self.roots.get(&size).copied())
+    }
+
+    /// Compares signed trees with the entries. Those of a range can only be compared by proofs.
+    fn compare_trees(&mut self) {
+        if self.start() > 0 {
+            return;
+        }
         let beyond = self.trees.split_off(&(self.size + 1));
         if self.all_entries {
             for (size, tree) in beyond {
@@ -104,7 +127,7 @@ impl Run<'_> {
         }
         let mut broken = Vec::new();
         for (size, tree) in &mut self.trees {
-            let root = roots_here.get(size).or_else(|| roots.get(size));
+            let root = self.roots.get(size);
             tree.compared = root == Some(&tree.root);
             if let Some(root) = root.filter(|root| **root != tree.root) {
                 let finding = Finding::new(Code::RootMismatch).line(tree.line).member("root_hash");
@@ -117,27 +140,37 @@ impl Run<'_> {
         }
     }
 
-    /// Compares signed trees with each other by the consistency proofs in the bundle.
+    /// Checks consistency proofs; an older signed tree that one connects with a compared one is compared by it.
     fn check_consistency(&mut self) {
         let consistency = |line: Line<'_>| match line {
             Line::Consistency(proof) => Some(proof),
             _ => None,
         };
         for (line, proof) in self.proofs(consistency) {
-            let (Some(from), Some(to)) = (self.trees.get(&proof.from), self.trees.get(&proof.to)) else { continue };
-            let compared = to.compared;
-            if !merkle::verify_consistency(proof.from, proof.to, &from.root, &to.root, &proof.hashes) {
-                self.findings.add(Finding::new(Code::ConsistencyMismatch).line(line).values(proof.from, proof.to));
-            } else if let Some(older) = self.trees.get_mut(&proof.from) {
-                older.compared |= compared;
+            let Proof { from, to, hashes } = &proof;
+            let holds = match (self.root_of(*from), self.root_of(*to)) {
+                // Every tree continues the empty one; that takes no hashes and shows nothing.
+                _ if *from == 0 && hashes.is_empty() => None,
+                _ if *from == 0 || from > to => Some(false),
+                (Some(older), Some(newer)) => Some(merkle::verify_consistency(*from, *to, &older, &newer, hashes)),
+                _ => None,
+            };
+            match holds {
+                None => self.findings.add(Finding::new(Code::ProofNotChecked).line(line)),
+                Some(false) => self.findings.add(Finding::new(Code::ConsistencyMismatch).line(line).values(from, to)),
+                Some(true) => {
+                    let compared = self.trees.get(to).is_some_and(|newer| newer.compared);
+                    if let Some(older) = self.trees.get_mut(from) {
+                        older.compared |= compared;
+                    }
+                }
             }
         }
     }
 
-    /// The proofs of one kind whose trees are signed.
+    /// The proofs of one kind.
     fn proofs(&self, select: fn(Line<'_>) -> Option<Proof>) -> Vec<(u64, Proof)> {
-        let proofs = self.segment.kept().filter_map(|kept| Some((kept.line, select(kept.parsed)?)));
-        proofs.filter(|(_, proof)| self.trees.contains_key(&proof.to)).collect()
+        self.segment.kept().filter_map(|kept| Some((kept.line, select(kept.parsed)?))).collect()
     }
 
     pub(super) fn check_expected_head(&mut self) {
@@ -168,12 +201,18 @@ impl Run<'_> {
         };
         let mut included: BTreeSet<(u64, u64)> = BTreeSet::new();
         for (line, Proof { from: seq, to: size, hashes }) in self.proofs(inclusion) {
-            let Some(tree) = self.trees.get(&size) else { continue };
-            let Some(hash) = self.segment.hash_at(seq) else { continue };
-            if merkle::verify_inclusion(seq, size, &merkle::leaf_hash(&hash), &tree.root, &hashes) {
-                included.insert((seq, size));
-            } else {
-                self.findings.add(Finding::new(Code::InclusionMismatch).line(line).seq(seq));
+            let holds = match (self.root_of(size), self.segment.hash_at(seq)) {
+                _ if seq >= size => Some(false),
+                (Some(root), Some(hash)) => Some(merkle::verify_inclusion(seq, size, &merkle::leaf_hash(&hash), &root, &hashes)),
+                _ => None,
+            };
+            match holds {
+                None => self.findings.add(Finding::new(Code::ProofNotChecked).line(line).seq(seq)),
+                Some(false) => self.findings.add(Finding::new(Code::InclusionMismatch).line(line).seq(seq)),
+                Some(true) if self.trees.contains_key(&size) => {
+                    included.insert((seq, size));
+                }
+                Some(true) => {}
             }
         }
         let (start, end) = (self.start(), self.size);
@@ -188,12 +227,12 @@ impl Run<'_> {
             self.range_proven = Some(*size);
             self.anchored = Some(end);
         }
-        self.name_uncompared();
+        self.name_uncompared(Code::CheckpointNotCompared);
     }
 
-    fn name_uncompared(&mut self) {
+    fn name_uncompared(&mut self, code: Code) {
         for tree in self.trees.values().filter(|tree| !tree.compared) {
-            self.findings.add(Finding::new(Code::CheckpointNotCompared).line(tree.line));
+            self.findings.add(Finding::new(code).line(tree.line));
         }
     }
 }

@@ -19,8 +19,8 @@ impl Run<'_> {
             (true, false) => {
                 claim("export_complete", Proven, "Every line is canonical, and counts and digests of the end line hold.")
             }
-            (true, true) => claim("export_complete", Failed, "Lines do not add up to the end line."),
-            (false, _) => claim("export_complete", NotChecked, "The export could not be read to its end."),
+            (_, true) => claim("export_complete", Failed, "Lines do not add up to the end line."),
+            (false, false) => claim("export_complete", NotChecked, "The export could not be read to its end."),
         }
         match () {
             () if counts.mismatch > 0 => claim("calls_match", Failed, "A call is not what was sealed."),

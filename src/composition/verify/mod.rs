@@ -16,7 +16,7 @@ use super::report::{
 use super::segment::Segment;
 use super::segment::findings::Findings;
 use super::trust::Trust;
-use crate::values::codes::Code;
+use crate::values::codes::{Code, Effect};
 use crate::values::digest::{Digest, Hasher};
 use std::collections::BTreeMap;
 
@@ -62,6 +62,8 @@ struct Run<'a> {
     findings: Findings,
     manifest: Option<Manifest>,
     /// Every line was read and judged, from the manifest to the end line.
+    ended: bool,
+    /// The same, and nothing follows.
     whole: bool,
     /// Every entry that the manifest announces was read.
     all_entries: bool,
@@ -69,6 +71,8 @@ struct Run<'a> {
     size: u64,
     /// Signed trees by size.
     trees: BTreeMap<u64, SignedTree>,
+    /// Root hashes over the first entries, of the sizes that checkpoints and proofs name, as far as they are known.
+    roots: BTreeMap<u64, Digest>,
     /// A trusted checkpoint or expected head covers the entries up to here.
     anchored: Option<u64>,
     quorum_met: bool,
@@ -95,10 +99,12 @@ impl<'a> Run<'a> {
             trust,
             findings: segment.findings().clone(),
             manifest,
+            ended: false,
             whole: false,
             all_entries,
             size,
             trees: BTreeMap::new(),
+            roots: BTreeMap::new(),
             anchored: None,
             quorum_met: false,
             redacted: false,
@@ -127,21 +133,24 @@ impl<'a> Run<'a> {
             return;
         }
         if !segment.starts_with_manifest() {
-            // What is no bundle at all is not judged by the spelling of bundles.
-            self.findings.withdraw(Code::NotCanonical);
+            // What is no bundle at all is not judged by the rules of bundles.
+            let limit = self.findings.effects().limit;
+            self.findings.keep(|code| limit && code.effect() == Effect::Limit);
             return self.findings.add(Finding::new(Code::NotABundle).line(1));
         }
         if let Some(line) = segment.overflow() {
             self.findings.add(Finding::new(Code::EnvelopeTooLarge).line(line));
         }
-        if segment.is_stopped() {
+        if !segment.is_ended() {
+            if !segment.is_stopped() {
+                self.findings.add(Finding::new(Code::CutOff).line(segment.lines()));
+            }
             return;
         }
-        if !segment.is_ended() {
-            return self.findings.add(Finding::new(Code::CutOff).line(segment.lines()));
-        }
-        self.whole = segment.overflow().is_none();
-        if self.whole {
+        if segment.overflow().is_none() {
+            // Whatever follows the end line, that line says what the lines in front of it must be.
+            self.ended = true;
+            self.whole = !segment.is_stopped() && !self.has(&[Code::GzipTrailing]);
             self.check_end();
         }
     }
@@ -194,20 +203,27 @@ impl<'a> Run<'a> {
                 self.findings.add(finding.values(manifest.prev_hash, first.prev_hash));
             }
         }
-        if self.whole && !self.all_entries {
+        if self.ended && !self.all_entries {
             let announced = manifest.range.end - manifest.range.start;
             let finding = Finding::new(Code::CountMismatch).line(1).member("range");
             self.findings.add(finding.values(announced, self.segment.entries()));
         }
-        if manifest.range.start == 0 {
-            for (call_id, version) in self.segment.calls().beginning_later() {
+        let calls = self.segment.calls();
+        let from_genesis = manifest.range.start == 0;
+        if from_genesis {
+            for (call_id, version) in calls.beginning_later() {
                 let finding = Finding::new(Code::VersionMisnumbered).line(version.line()).seq(version.seq).call(call_id);
                 self.findings.add(finding.member("version").values(1, version.number));
             }
-            for revocation in self.segment.calls().unresolved() {
-                let finding = Finding::new(Code::RevokesNothing).line(revocation.line).seq(revocation.seq);
-                self.findings.add(finding.call(revocation.call_id));
-            }
+        }
+        for revocation in calls.unresolved().iter().filter(|revocation| from_genesis || calls.names_nothing(revocation)) {
+            let finding = Finding::new(Code::RevokesNothing).line(revocation.line).seq(revocation.seq);
+            self.findings.add(finding.call(revocation.call_id));
+        }
+        for (signer, line) in self.segment.signers() {
+            let mut finding = Finding::new(Code::SignatureUntrusted).line(*line).member("signatures");
+            finding.computed = Some(signer.clone());
+            self.findings.add(finding);
         }
     }
 
@@ -243,12 +259,12 @@ impl<'a> Run<'a> {
         if self.start() > 0 && self.range_proven.is_none() {
             self.findings.add(Finding::new(Code::RangeWithoutProof).line(1));
         }
-        if self.trust.minimum_level() < Level::L3 || !self.is_one_history() {
+        if !self.is_one_history() {
             return;
         }
         match self.anchored {
             // What was cut off may hold the checkpoint.
-            None if !self.whole => {}
+            None if !self.whole || self.trust.minimum_level() < Level::L3 => {}
             None => self.findings.add(Finding::new(Code::NoTrustedCheckpoint)),
             Some(size) if size < self.size => self.findings.add(Finding::new(Code::UnanchoredTail).values(self.size, size)),
             Some(_) => {}

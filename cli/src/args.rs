@@ -92,7 +92,7 @@ pub struct TrustArgs {
     /// Tenant whose chain it must be
     #[arg(long, value_name = "UUID")]
     tenant: Option<String>,
-    /// Least level that a `verified` must reach: L0 to L5; L3 unless given, L4 at least where the policy has a quorum
+    /// Least level that a `verified` must reach: L2 to L5; L3 unless given, L4 at least where the policy has a quorum
     #[arg(long, value_name = "LEVEL")]
     min_level: Option<String>,
     /// Ask for the chain alone: a bundle without calls may then be verified
@@ -113,11 +113,11 @@ impl TrustArgs {
     pub fn trust(&self) -> Result<Trust, Failure> {
         let mut trust = Trust::new().with_chain_only(self.chain_only);
         if let Some(path) = &self.policy {
-            let text = input::read_text(path, POLICY_BYTES, Code::BadPolicy)?;
+            let text = input::read_small(path, POLICY_BYTES, Code::BadPolicy)?;
             trust = trust.with_policy(&text).map_err(|error| Failure::from(error).in_file(path))?;
         }
         if let Some(policy) = policy_of_keys(&self.key)? {
-            trust = trust.with_policy(&policy)?;
+            trust = trust.with_policy_or_key(&policy)?;
         }
         if let Some(expect) = &self.expect {
             trust = trust.with_expected_head(expect)?;
@@ -126,8 +126,9 @@ impl TrustArgs {
             trust = trust.with_tenant(tenant)?;
         }
         if let Some(name) = &self.min_level {
-            let refuse = || Error::new(Code::BadOption, "Expected L0, L1, L2, L3, L4 or L5.").member("min-level");
-            trust = trust.with_minimum_level(Level::parse(name).ok_or_else(refuse)?);
+            let refuse = || Error::new(Code::BadOption, "Expected L2, L3, L4 or L5.").member("min-level");
+            trust =
+                trust.with_minimum_level(Level::parse(name).ok_or_else(refuse)?).map_err(|error| error.member("min-level"))?;
         }
         Ok(trust)
     }

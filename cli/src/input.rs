@@ -50,13 +50,18 @@ pub fn read_record(path: Option<&Path>) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Reads a text file; too long or not UTF-8 is refused with `code`.
-pub fn read_text(path: &Path, limit: usize, code: Code) -> Result<String, Failure> {
+/// Reads a small file; too long is refused with `code`.
+pub fn read_small(path: &Path, limit: usize, code: Code) -> Result<Vec<u8>, Failure> {
     let bytes = read(path, limit)?;
     if bytes.len() > limit {
         return Err(Failure::new(code, "The file is too large to be one.").in_file(path));
     }
-    String::from_utf8(bytes).map_err(|error| {
+    Ok(bytes)
+}
+
+/// Reads a small text file; too long or not UTF-8 is refused with `code`.
+pub fn read_text(path: &Path, limit: usize, code: Code) -> Result<String, Failure> {
+    String::from_utf8(read_small(path, limit, code)?).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         Failure::from(Error::new(code, "The file is not valid UTF-8.").offset(offset)).in_file(path)
     })

@@ -335,9 +335,10 @@ pub fn usage(error: &clap::Error) -> Exit {
             Err(_) => Exit::Refused,
         };
     }
-    let wants_json =
-        std::env::args_os().skip(1).take_while(|arg| arg != "--").any(|arg| arg == "--json" || arg == "--format=json");
-    if wants_json {
+    // The line is malformed, so clap has no options to ask.
+    let given: Vec<_> = std::env::args_os().skip(1).take_while(|arg| arg != "--").collect();
+    let spaced = given.windows(2).any(|pair| matches!(pair, [option, value] if option == "--format" && value == "json"));
+    if spaced || given.iter().any(|arg| arg == "--json" || arg == "--format=json") {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default();
         let message = format!("{} {}", Code::BadOption.sentence(), inert(first.strip_prefix("error: ").unwrap_or(first)));

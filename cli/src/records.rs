@@ -10,32 +10,51 @@ use call_stream_verify::{Code, Digest, Error, Uuid};
 use std::io::BufReader;
 use std::path::Path;
 
-/// Where the salt of a record without one comes from.
-pub enum Salting<'a> {
-    /// From those that were chosen before; a call without one stays without.
-    Known(&'a Salts),
-    /// From those, and where there is none it is chosen now.
-    Choose(&'a mut Salts),
-}
+/// A record as it stands in a file.
+pub struct Record(Value);
 
-impl Salting<'_> {
-    fn salt(&mut self, call_id: Uuid) -> Result<Option<Digest>, Failure> {
-        match self {
-            Salting::Known(salts) => Ok(salts.get(call_id)),
-            Salting::Choose(salts) => salts.choose(call_id).map(Some),
+impl Record {
+    /// Reads the JSON text of a record.
+    ///
+    /// **Errors**: codes beginning with `json-`.
+    pub fn parse(bytes: &[u8]) -> Result<Record, Failure> {
+        Ok(Record(json::parse(bytes)?))
+    }
+
+    /// The call, if it is one and carries no salt of its own.
+    pub fn unsalted(&self) -> Option<Uuid> {
+        let is_absent = matches!(self.0.get(Member::Salt.name()), None | Some(Value::Null));
+        match self.0.get(Member::CallId.name()) {
+            Some(Value::String(text)) if is_absent => Uuid::parse(text),
+            _ => None,
         }
+    }
+
+    /// Normalizes the record, with this salt if it carries none.
+    ///
+    /// **Errors**: those of [`Call::normalize`].
+    pub fn normalize(mut self, salt: Option<Digest>) -> Result<Normalized, Failure> {
+        if let (Some(_), Some(salt), Value::Object(members)) = (self.unsalted(), salt, &mut self.0) {
+            members.retain(|(member, _)| member != Member::Salt.name());
+            members.push((Member::Salt.name().to_owned(), Value::String(salt.to_string())));
+        }
+        Ok(Call::normalize(&self.0)?)
+    }
+
+    /// Normalizes the record with the salt that was chosen for it before, if there is one.
+    ///
+    /// **Errors**: those of [`Call::normalize`].
+    pub fn normalize_with(self, salts: &Salts) -> Result<Normalized, Failure> {
+        let salt = self.unsalted().and_then(|call_id| salts.get(call_id));
+        self.normalize(salt)
     }
 }
 
-/// Reads and normalizes every record of a file, and gives each with its line.
+/// Reads every record of a file, and gives each with its line.
 ///
-/// **Errors**: `unreadable`, `line-too-long`, what [`Call::parse`] refuses (an empty line is `json-empty`), and what `take` returns, each
+/// **Errors**: `unreadable`, `line-too-long`, what [`Record::parse`] refuses (an empty line is `json-empty`), and what `take` returns, each
 /// with its line and the file's name; `json-empty` for a file without any record.
-pub fn for_each(
-    path: &Path,
-    salting: &mut Salting<'_>,
-    mut take: impl FnMut(u64, Normalized) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+pub fn for_each(path: &Path, mut take: impl FnMut(u64, Record) -> Result<(), Failure>) -> Result<(), Failure> {
     let mut reader = BufReader::with_capacity(1024 * 1024, input::open(path)?);
     let mut bytes = Vec::new();
     let refuse = |error: Error| Failure::from(error).in_file(path);
@@ -49,29 +68,8 @@ pub fn for_each(
             Found::Line | Found::Torn => {}
         }
         line += 1;
-        let record = parse(&bytes, salting).map_err(|failure| place(failure, line, path))?;
-        take(line, record).map_err(|failure| place(failure, line, path))?;
+        Record::parse(&bytes).and_then(|record| take(line, record)).map_err(|failure| place(failure, line, path))?;
     }
-}
-
-/// Reads and normalizes one record, and gives it its salt.
-///
-/// **Errors**: those of [`Call::parse`].
-pub fn parse(bytes: &[u8], salting: &mut Salting<'_>) -> Result<Normalized, Failure> {
-    let mut value = json::parse(bytes)?;
-    let name = Member::Salt.name();
-    let has_salt = !matches!(value.get(name), None | Some(Value::Null));
-    let call_id = match value.get(Member::CallId.name()) {
-        Some(Value::String(text)) => Uuid::parse(text),
-        _ => None,
-    };
-    if let (false, Some(call_id), Value::Object(members)) = (has_salt, call_id, &mut value)
-        && let Some(salt) = salting.salt(call_id)?
-    {
-        members.retain(|(member, _)| member != name);
-        members.push((name.to_owned(), Value::String(salt.to_string())));
-    }
-    Ok(Call::normalize(&value)?)
 }
 
 /// Names line and file, unless the failure is about another file.

@@ -88,7 +88,7 @@ fn the_exit_statuses_are_those_of_the_specification() {
 use call_stream_verify::{Results, Trust, Verdict, verify};
 
 fn holds(export: &[u8], vkey: &str) -> call_stream_verify::Result<bool> {
-    let report = verify(export, Trust::new().with_policy(vkey)?, Results::NotVerified);
+    let report = verify(export, Trust::new().with_key(vkey)?, Results::NotVerified);
     for finding in &report.findings {
         eprintln!("{}: {}", finding.code.name(), finding.message());
     }

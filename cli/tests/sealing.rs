@@ -85,14 +85,16 @@ fn versions_supersede_each_other_and_old_data_do_not_come_back() {
     desk.run("checkpoint chain.ndjson --key log.key").ok();
     assert_eq!(verdict(&desk.export_and_verify("", &vkey).exit(0)), "verified");
 
-    // Revoked: its data do not come back either, other data do.
+    // Revoked: its data add nothing, other data do.
     let revoke =
         format!("revoke {} --chain chain.ndjson --reason court-order --policy retention/2 --actor user:u-17 --json", call_id(1));
     assert_eq!(desk.run(&revoke).exit(0).lines()[0]["status"], "revoked");
     let chain = desk.read("chain.ndjson");
     assert_eq!(desk.run(&revoke).exit(0).lines()[0]["status"], "existing");
     assert_eq!(desk.read("chain.ndjson"), chain);
-    desk.run_with("seal - --chain chain.ndjson --json", file([call(1)])).refused(5, "already-sealed");
+    let again = desk.run_with("seal - --chain chain.ndjson --json", file([call(1)])).exit(0).lines();
+    assert_eq!((&again[0]["status"], &again[0]["version"]), (&json!("revoked"), &json!(1)));
+    assert_eq!(desk.read("chain.ndjson"), chain);
     desk.run("checkpoint chain.ndjson --key log.key").ok();
     assert_eq!(verdict(&desk.export_and_verify("", &vkey).exit(4)), "revoked");
     desk.write("calls.ndjson", file([edited(0, "sentiment", "positive"), edited(1, "purpose", "corrected")]));
@@ -103,6 +105,54 @@ fn versions_supersede_each_other_and_old_data_do_not_come_back() {
     desk.run(&format!("{} --version 9", revoke)).refused(5, "no-such-version");
     desk.run(&revoke.replace(&call_id(1), &call_id(99))).refused(5, "no-such-version");
     desk.run(&revoke.replace("user:u-17", "validator:x")).refused(2, "bad-option");
+}
+
+#[test]
+fn a_file_with_several_versions_of_a_call_can_be_sealed_again_as_it_is() {
+    let desk = Desk::new();
+    let second = || edited(0, "sentiment", "positive");
+    let third = || edited(0, "sentiment", "negative");
+    desk.write("calls.ndjson", file([call(0), call(1), second(), second(), third()]));
+    let first = desk.seal_new("--json").exit(0).lines();
+    let statuses = |lines: &[Value]| lines.iter().map(|line| line["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(statuses(&first), ["sealed", "sealed", "sealed", "existing", "sealed"]);
+    let chain = desk.read("chain.ndjson");
+    let again = desk.run("seal calls.ndjson --chain chain.ndjson --json").exit(0).lines();
+    assert_eq!(statuses(&again), ["existing"; 5]);
+    let versions: Vec<&Value> = again.iter().map(|line| &line["version"]).collect();
+    assert_eq!(versions, [1, 1, 2, 2, 3]);
+    assert_eq!(desk.read("chain.ndjson"), chain);
+
+    // What does not lead to the latest version is refused where it stands.
+    for (calls, line) in [
+        (file([call(9), call(0)]), 2),
+        (file([call(0), third()]), 1),
+        (file([call(0), second()]), 2),
+        (file([second(), call(0), third()]), 1),
+    ] {
+        let error = desk.run_with("seal - --chain chain.ndjson --json", calls).refused(5, "already-sealed");
+        assert_eq!(error["line"], line);
+        assert_eq!(desk.read("chain.ndjson"), chain);
+    }
+}
+
+#[test]
+fn a_call_that_was_salted_is_not_sealed_without_its_salt_or_with_another() {
+    let desk = Desk::new();
+    desk.write("calls.ndjson", file([call(0), call(1)]));
+    desk.seal_new("--salt").ok();
+    let salts = desk.read("chain.ndjson.salts");
+    let chain = desk.read("chain.ndjson");
+    std::fs::remove_file(desk.path("chain.ndjson.salts")).unwrap();
+    for option in ["", "--salt"] {
+        let error = desk.run(&format!("seal calls.ndjson --chain chain.ndjson --json {option}")).refused(5, "salt-missing");
+        assert_eq!((&error["line"], &error["member"]), (&json!(1), &json!("salt")));
+        assert_eq!(desk.read("chain.ndjson"), chain);
+        assert!(!desk.path("chain.ndjson.salts").exists());
+    }
+    desk.write("chain.ndjson.salts", salts);
+    desk.run("seal calls.ndjson --chain chain.ndjson").ok();
+    assert_eq!(desk.read("chain.ndjson"), chain);
 }
 
 #[test]

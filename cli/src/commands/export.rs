@@ -9,7 +9,7 @@ use crate::durable::{Readers, Replacement};
 use crate::options::{TimeArgs, member};
 use crate::output::{Exit, Failure, Output, Run, inert};
 use crate::own_files;
-use crate::records::{self, Salting};
+use crate::records;
 use crate::salts::Salts;
 use call_stream_verify::algorithms::merkle;
 use call_stream_verify::algorithms::note::{Note, NoteSignature};
@@ -274,7 +274,8 @@ impl<'a> Export<'a> {
     ) -> Result<(), Failure> {
         let Some(path) = &self.args.calls else { return Ok(()) };
         let mut seen: HashSet<Uuid> = HashSet::new();
-        records::for_each(path, &mut Salting::Known(salts), |_, record| {
+        records::for_each(path, |_, record| {
+            let record = record.normalize_with(salts)?;
             let call_id = record.call.call_id();
             if !seen.insert(call_id) {
                 return Err(Error::new(Code::CallTwice, "Give one record for each call: its present state.")

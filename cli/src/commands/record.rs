@@ -5,7 +5,7 @@ use super::canonicalize::note_uncovered;
 use crate::input;
 use crate::options::{ChainArgs, TimeArgs, actor};
 use crate::output::{Exit, Failure, Output, Run, to_json};
-use crate::records::{self, Salting};
+use crate::records::Record;
 use crate::salts::Salts;
 use call_stream_verify::composition::seal::{AttemptResult, record_attempt};
 use call_stream_verify::{Digest, Uuid};
@@ -47,10 +47,13 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     let bytes = input::read_record(args.record.as_deref())?;
     let mut chain = args.chain.open()?;
     let salts = Salts::open(chain.path(), args.chain.repair_tail)?;
-    let record = records::parse(&bytes, &mut Salting::Known(&salts)).map_err(|failure: Failure| match &args.record {
-        Some(path) if !failure.has_file() => failure.in_file(path),
-        _ => failure,
-    })?;
+    let record =
+        Record::parse(&bytes).and_then(|record| record.normalize_with(&salts)).map_err(|failure: Failure| {
+            match &args.record {
+                Some(path) if !failure.has_file() => failure.in_file(path),
+                _ => failure,
+            }
+        })?;
     let recorded = record_attempt(chain.state_mut(), &record.call, &args.method, actor, at)?;
     chain.append(recorded.entry.format_line().as_bytes())?;
     let (call_id, version, seq) = (record.call.call_id(), recorded.version, recorded.entry.seq);

@@ -9,12 +9,13 @@ use crate::durable;
 use crate::input;
 use crate::options::{BeginArgs, ChainArgs, SignerArgs, TimeArgs};
 use crate::output::{Exit, Failure, Output, Run, to_json};
-use crate::records::{self, Salting};
+use crate::records::{self, Record};
 use crate::salts::Salts;
 use call_stream_verify::composition::seal::{Sealed, seal};
-use call_stream_verify::objects::call::{Call, Finalization, Member};
+use call_stream_verify::objects::call::{Call, Components, Finalization, Member};
 use call_stream_verify::values::digest::Hasher;
 use call_stream_verify::{Code, Digest, Error, Uuid};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -30,7 +31,7 @@ const SPOOL_BYTES: usize = 8 * 1024 * 1024;
 /// What is stated by running the command, and how it may be run again.
 const STATEMENT: &str = "By giving a record you state that the call is final: its transcript complete, its metadata locked, its AI \
 outputs stable. Say with --open what is not.\n\
-If one record is refused, none is sealed. Data of a call's latest version are not sealed again: after an interruption, run the same command.\n\
+If one record is refused, none is sealed. What is sealed already is not sealed again: after an interruption, run the same command.\n\
 Salts once chosen are in CHAIN.salts and are given to the same calls again, with or without --salt. Keep that file as you keep the calls.";
 
 #[derive(Debug, clap::Args)]
@@ -94,29 +95,105 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     };
 
     let mut waiting = Waiting::new(chain.path());
-    let (mut sealed, mut existing) = (0_u64, 0_u64);
-    let mut salting = if args.salt { Salting::Choose(&mut salts) } else { Salting::Known(&salts) };
-    records::for_each(&args.calls, &mut salting, |_, record| {
+    let (mut sealed, mut existing, mut revoked) = (0_u64, 0_u64, 0_u64);
+    let mut succession = Succession::default();
+    records::for_each(&args.calls, |line, record| {
+        let salt = salt(&record, args.salt, &mut salts, &chain)?;
+        let record = record.normalize(salt)?;
         if let Some(name) = record.uncovered.iter().find(|name| !args.drop.contains(name)) {
             return Err(Error::new(Code::UncoveredMember, "").member(name.clone()).into());
         }
         let recording = args.recording.as_deref().map(|folder| hash_recording(&record.call, folder)).transpose()?.flatten();
-        let result = seal(chain.state_mut(), &record.call, statement, recording, at, signer.as_ref())?;
-        if result.entry.is_some() {
-            sealed += 1
-        } else {
-            existing += 1
+        let result = seal(chain.state_mut(), &record.call, statement, recording, at, signer.as_ref());
+        let result = succession.follow(line, &record.call, result, &chain)?;
+        match result.entry {
+            Some(_) => sealed += 1,
+            None => existing += 1,
         }
+        revoked += u64::from(result.revoked);
         waiting.add(&acknowledgement(&chain, &record.call, &result, output.is_json()), &result)
     })?;
 
+    succession.end().map_err(|failure| failure.in_file(&args.calls))?;
     salts.save()?;
     waiting.append(&mut chain, output)?;
     if !output.is_json() {
         let (size, head) = (chain.state().size(), chain.state().head());
-        output.note(&format!("{sealed} sealed, {existing} there already; the chain has {size} entries, head {head}"));
+        let revoked = if revoked > 0 { format!(", {revoked} of them revoked") } else { String::new() };
+        output.note(&format!("{sealed} sealed, {existing} there already{revoked}; the chain has {size} entries, head {head}"));
     }
     Ok(Exit::Done)
+}
+
+/// The salt of a call that has none of its own: the one chosen before, or a new one if that is wanted.
+///
+/// **Errors**: `salt-missing` for a call whose sealed versions had another.
+fn salt(record: &Record, choose: bool, salts: &mut Salts, chain: &ChainFile) -> Result<Option<Digest>, Failure> {
+    let Some(call_id) = record.unsalted() else { return Ok(None) };
+    let known = salts.get(call_id);
+    if known.is_some() || !choose {
+        return Ok(known);
+    }
+    let latest = chain.state().calls().latest(call_id);
+    if latest.is_some_and(|latest| matches!(latest.digests.components, Components::Commitments(_))) {
+        return Err(Error::new(Code::SaltMissing, "").member(Member::Salt.name()).into());
+    }
+    salts.choose(call_id).map(Some)
+}
+
+/// Versions of one call that follow each other in a file, so that the file can be sealed again as it is.
+///
+/// The data of an earlier version are refused, unless the file goes on to the version behind it.
+#[derive(Default)]
+struct Succession(HashMap<Uuid, Earlier>);
+
+/// A record that holds what an earlier version holds, and the refusal that stands unless the next version follows.
+struct Earlier {
+    version: u64,
+    refusal: Error,
+}
+
+impl Succession {
+    fn follow(
+        &mut self,
+        line: u64,
+        call: &Call<'_>,
+        result: call_stream_verify::Result<Sealed>,
+        chain: &ChainFile,
+    ) -> Result<Sealed, Failure> {
+        let call_id = call.call_id();
+        let (sealed, refusal) = match result {
+            Ok(sealed) => (sealed, None),
+            Err(error) => {
+                let hash = Digest::of(call.payload().as_bytes());
+                let earlier = chain.state().calls().version_of(call_id, &hash).filter(|_| error.code() == Code::AlreadySealed);
+                let latest = chain.state().calls().latest(call_id).map(|latest| latest.number);
+                let Some(earlier) = earlier.filter(|earlier| Some(earlier.number) < latest) else { return Err(error.into()) };
+                let (version, seq, revoked) = (earlier.number, earlier.seq, earlier.is_revoked());
+                (Sealed { version, seq, canonical_payload_hash: hash, entry: None, revoked }, Some(error.line(line)))
+            }
+        };
+        let before = self.0.remove(&call_id);
+        if let Some(before) = before {
+            if sealed.version == before.version {
+                self.0.insert(call_id, before);
+                return Ok(sealed);
+            }
+            if sealed.version != before.version + 1 {
+                return Err(before.refusal.into());
+            }
+        }
+        if let Some(refusal) = refusal {
+            self.0.insert(call_id, Earlier { version: sealed.version, refusal });
+        }
+        Ok(sealed)
+    }
+
+    /// Refuses what no later version followed, the first by line.
+    fn end(self) -> Result<(), Failure> {
+        let refusals = self.0.into_values().map(|earlier| earlier.refusal);
+        refusals.min_by_key(Error::line_number).map_or(Ok(()), |refusal| Err(refusal.into()))
+    }
 }
 
 /// What is said of a version, as JSON.
@@ -133,8 +210,12 @@ pub struct VersionLine {
 
 /// What is said of a call once it is on disk.
 fn acknowledgement(chain: &ChainFile, call: &Call<'_>, result: &Sealed, is_json: bool) -> String {
-    let Sealed { version, seq, canonical_payload_hash, entry } = result;
-    let status = if entry.is_some() { "sealed" } else { "existing" };
+    let Sealed { version, seq, canonical_payload_hash, entry, revoked } = result;
+    let status = match (entry, revoked) {
+        (Some(_), _) => "sealed",
+        (None, false) => "existing",
+        (None, true) => "revoked",
+    };
     let entry_hash = entry.as_ref().map(|entry| entry.entry_hash).or_else(|| chain.hash_at(*seq));
     let call_id = call.call_id();
     if is_json {

@@ -1,6 +1,6 @@
 // How fast the wasm module verifies under Node, against what one would write in JavaScript, in one run.
 //
-//   cargo bench --bench verify -- 100000 write=/tmp/large.ndjson
+//   WRITE=/tmp/large.ndjson cargo bench --bench verify
 //   npm ci --prefix benches && node benches/verify.mjs /tmp/large.ndjson
 //
 // The JavaScript does less: hashes and links of entries only. Medians of rounds in which the competitors take turns, in processor time,

@@ -1,7 +1,7 @@
 //! How fast the whole verification is, against the straightforward program and against the hash alone, in one run.
 //!
-//! `cargo bench --bench verify [-- ENTRIES [only=N | write=FILE]]`: medians over several rounds in which the competitors take turns, so that a busy
-//! machine slows all of them. Ratios are what counts; the nanoseconds are this machine's.
+//! `cargo bench --bench verify` measures 100,000 entries with criterion and prints ratios at the end. Ratios are what counts; the nanoseconds are
+//! this machine's. `ENTRIES=1000000` asks for another number. `WRITE=FILE` writes the bundle instead, for the benchmark of the npm package.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions, missing_docs)]
 
 #[path = "../tests/support/large.rs"]
@@ -12,17 +12,17 @@ use call_stream_verify::composition::bundle::line::Line;
 use call_stream_verify::composition::bundle::reader::LineReader;
 use call_stream_verify::composition::segment::Segment;
 use call_stream_verify::{Digest, Level, Results, Trust, Verdict, verify};
+use criterion::{Criterion, Throughput};
 use sha2::{Digest as _, Sha256};
+use std::cell::RefCell;
+use std::env::var;
 use std::hint::black_box;
-use std::time::Instant;
-
-const ROUNDS: usize = 9;
+use std::time::{Duration, Instant};
 
 fn main() {
-    let entries: usize = std::env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(100_000);
+    let entries: usize = var("ENTRIES").map_or(100_000, |entries| entries.parse().expect("ENTRIES is a number"));
     let bundle = large::bundle(entries, large::Shape::SEALS);
-    // For the benchmark of the wasm module, which wants the same bundle as a file.
-    if let Some(path) = std::env::args().find_map(|arg| arg.strip_prefix("write=").map(str::to_owned)) {
+    if let Ok(path) = var("WRITE") {
         std::fs::write(path, &bundle).unwrap();
         return;
     }
@@ -35,40 +35,43 @@ fn main() {
     type Competitor<'a> = (&'static str, Box<dyn Fn() + 'a>);
     let competitors: Vec<Competitor<'_>> = vec![
         ("serde_json::Value + serde_json_canonicalizer + sha2, hashes and links only", Box::new(|| straightforward(&lines))),
-        ("whole verification: canonical check, hashes, links, records, Merkle root, calls, report", Box::new(|| whole(&bundle))),
-        ("   of it the fold without the report", Box::new(|| fold(&bundle))),
-        ("   of it the canonical scan of lines", Box::new(|| scan(&lines))),
-        ("   of it the hashes of entries", Box::new(|| hash(&canonical))),
-        ("   of it the Merkle root", Box::new(|| root(entries))),
+        ("whole verification", Box::new(|| whole(&bundle))),
+        ("of it the fold without the report", Box::new(|| fold(&bundle))),
+        ("of it the canonical scan of lines", Box::new(|| scan(&lines))),
+        ("of it the hashes of entries", Box::new(|| hash(&canonical))),
+        ("of it the Merkle root", Box::new(|| root(entries))),
         ("SHA-256 of the same entries, sha2 crate, nothing else", Box::new(|| raw(&canonical))),
     ];
-    // For a profiler: one competitor alone.
-    if let Some(only) = std::env::args().find_map(|arg| arg.strip_prefix("only=").and_then(|number| number.parse::<usize>().ok()))
-    {
-        let start = Instant::now();
-        (0..ROUNDS * 5).for_each(|_| competitors[only].1());
-        println!("{} ns an entry  {}", start.elapsed().as_nanos() / (ROUNDS * 5 * entries) as u128, competitors[only].0);
-        return;
+    let mut criterion = Criterion::default().configure_from_args();
+    let mut group = criterion.benchmark_group("verify");
+    group.throughput(Throughput::Bytes(bundle.len() as u64)).sample_size(10);
+    let mut medians = Vec::new();
+    for (name, run) in &competitors {
+        let times: RefCell<Vec<f64>> = RefCell::default();
+        group.bench_function(*name, |bencher| {
+            bencher.iter_custom(|rounds| {
+                let mut whole = Duration::ZERO;
+                for _ in 0..rounds {
+                    let start = Instant::now();
+                    run();
+                    let time = start.elapsed();
+                    times.borrow_mut().push(time.as_nanos() as f64 / entries as f64);
+                    whole += time;
+                }
+                whole
+            });
+        });
+        let mut times = times.into_inner();
+        times.sort_by(f64::total_cmp);
+        medians.push(times.get(times.len() / 2).copied());
     }
-    let mut times = vec![Vec::new(); competitors.len()];
-    for _ in 0..ROUNDS {
-        for ((_, run), times) in competitors.iter().zip(&mut times) {
-            let start = Instant::now();
-            run();
-            times.push(start.elapsed().as_nanos() as f64 / entries as f64);
+    group.finish();
+    println!("ns an entry, and how many times as fast as the first:");
+    for ((name, _), median) in competitors.iter().zip(&medians) {
+        if let (Some(median), Some(first)) = (median, medians[0]) {
+            println!("{median:8.0} {:7.2} x  {name}", first / median);
         }
     }
-    let medians: Vec<f64> = times
-        .into_iter()
-        .map(|mut times| {
-            times.sort_by(f64::total_cmp);
-            times[times.len() / 2]
-        })
-        .collect();
-    for ((name, _), median) in competitors.iter().zip(&medians) {
-        println!("{median:8.0} ns an entry  {:6.2} x the first  {name}", medians[0] / median);
-    }
-    println!("the whole verification takes {:.2} x the time of SHA-256 alone", medians[1] / medians[medians.len() - 1]);
 }
 
 fn straightforward(lines: &[&str]) {

@@ -55,7 +55,7 @@ fn run(samples: &[(&str, Verdict)], step: usize) -> Option<usize> {
     let total = AtomicUsize::new(0);
     for (name, verdict) in samples {
         let bytes = support::read(folder.join(format!("{name}.ndjson")));
-        let trust = Trust::new().with_policy(&support::read_text(folder.join(format!("{name}.policy")))).unwrap();
+        let trust = Trust::new().with_policy(support::read_text(folder.join(format!("{name}.policy")))).unwrap();
         assert_eq!(verify(&bytes, trust.clone(), Results::NotVerified).verdict, *verdict, "{name}");
         let count = mutant_count(&bytes);
         let (next, verdicts) = (AtomicUsize::new(0), Mutex::new(BTreeMap::<&str, usize>::new()));

@@ -242,7 +242,7 @@ fn keys_that_sign_records_and_are_not_trusted_are_named_once() {
 }
 
 #[test]
-#[ignore = "slow: more than a million entries"]
+#[ignore = "slow: more than a quarter of a million entries, six times"]
 fn an_older_signed_tree_that_cannot_be_compared_proves_nothing() {
     let mut issuer = Issuer::new();
     let entries = RETAINED_LEAVES + 100;

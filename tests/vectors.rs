@@ -84,7 +84,7 @@ fn every_call_of_the_vectors_is_canonicalized_or_refused_as_stated() {
 fn trust(folder: &Path, case: &serde_json::Value) -> Trust {
     let mut trust = Trust::new();
     if let Some(policy) = case["policy"].as_str() {
-        trust = trust.with_policy(&read_text(folder.join(policy))).unwrap();
+        trust = trust.with_policy(read_text(folder.join(policy))).unwrap();
     }
     let mut args = case["args"].as_array().unwrap().iter().map(|arg| arg.as_str().unwrap());
     while let Some(arg) = args.next() {

@@ -205,7 +205,7 @@ codes! {
     NoTrustedCheckpoint "no-trusted-checkpoint" NotProven "No checkpoint signed by a key you trust covers this chain."
         "Whoever made the export could have recomputed the whole chain. If you gave a key, no checkpoint in the export is signed by it. If not, get the issuer's key over a way you trust and give it to the verifier as a vkey or in a policy, or give an expected head."
     CheckpointOutOfReach "checkpoint-out-of-reach" NotProven "An older trusted checkpoint could not be compared with the entries that it covers."
-        "It may contradict them. Older checkpoints are compared within the first 1,048,576 entries, where they stand directly behind their last entry, or by a consistency proof. Ask for an export that has it in one of these places."
+        "It may contradict them. Older checkpoints are compared within the first 262,144 entries, where they stand directly behind their last entry, or by a consistency proof. Ask for an export that has it in one of these places."
     CheckpointMalformed "checkpoint-malformed" NotProven "A checkpoint line holds no checkpoint."
         "Its note is no signed note, or its text is not origin, size and root. Ask for the original export."
     UnanchoredTail "unanchored-tail" NotProven "Entries follow behind the newest trusted checkpoint or expected head."

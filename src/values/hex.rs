@@ -4,23 +4,25 @@
 
 /// Reads `DIGITS` lower-case digits into `BYTES` = `DIGITS` / 2 bytes; `None` for anything else.
 ///
-/// Each digit's value is guessed, the guess written as a digit again, and compared: whatever is not the digit of a value
-/// differs. The loops have no branches, so that compilers do many digits at once.
+/// What lies above `9` is read as a letter and must then be worth 10 or more. The loops have no branches, so that compilers do many
+/// digits at once.
 pub(crate) fn decode<const DIGITS: usize, const BYTES: usize>(text: &[u8; DIGITS]) -> Option<[u8; BYTES]> {
     let mut values = [0; DIGITS];
-    let mut difference = 0;
+    let mut refused = 0;
     for (digit, value) in text.iter().zip(&mut values) {
-        *value = (digit & 0x0F) + 9 * (digit >> 6);
-        let written = *value + b'0' + if *value > 9 { b'a' - b'0' - 10 } else { 0 };
-        difference |= written ^ digit | *value & 0xF0;
+        let letter = *digit > b'9';
+        let zero = if letter { b'a' - 10 } else { b'0' };
+        *value = digit.wrapping_sub(zero);
+        refused |= u8::from(*value > 15) | u8::from(letter) & u8::from(*value < 10);
     }
     let mut bytes = [0; BYTES];
-    for (pair, byte) in values.chunks_exact(2).zip(&mut bytes) {
-        if let [high, low] = pair {
-            *byte = high << 4 | low;
-        }
+    for (pair, byte) in values.as_chunks().0.iter().zip(&mut bytes) {
+        // One number of 16 bits for both digits: vectors have no shifts of 8.
+        let pair = u16::from_le_bytes(*pair);
+        let [both, _] = (pair << 4 | pair >> 8).to_le_bytes();
+        *byte = both;
     }
-    (difference == 0 && DIGITS == 2 * BYTES).then_some(bytes)
+    (refused == 0 && DIGITS == 2 * BYTES).then_some(bytes)
 }
 
 #[cfg(test)]

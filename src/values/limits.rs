@@ -27,9 +27,9 @@ pub const ENVELOPE_BYTES: usize = 32 * 1024 * 1024;
 pub const FINDINGS: usize = 1000;
 /// Lines of a bundle: positions are kept in 32 bits.
 pub const LINES: u64 = 4_294_967_295;
-/// Entries whose hashes are kept (32 MiB), so that an older checkpoint anywhere in the bundle can be compared with the chain.
+/// Entries whose hashes are kept (8 MiB), so that an older checkpoint anywhere in the bundle can be compared with the chain.
 /// Beyond, it is compared where it stands directly behind its last entry, or by a consistency proof.
-pub const RETAINED_LEAVES: usize = 1_048_576;
+pub const RETAINED_LEAVES: usize = 262_144;
 /// Keys that sign records, are not trusted and are named.
 pub const UNTRUSTED_SIGNERS: usize = 16;
 /// Seconds by which an entry may be dated before the one in front of it without a warning.

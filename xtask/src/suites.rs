@@ -79,7 +79,8 @@ pub const SUITES: &[Suite] = &[
     suite("npm", "the npm package in Node, with the shared vectors", &[Need::PackageTools, Need::TestTools], npm),
     suite("browser", "the portal in headless Chromium", &[Need::PackageTools, Need::TestTools, Need::Chromium], browser),
     suite("fuzz", "every fuzz target, one minute each", &[Need::CargoFuzz], fuzz),
-    slow("slow", "the ignored tests: exhaustive mutants", &[], exhaustive),
+    slow("slow", "the ignored tests: exhaustive mutants, a gigabyte", &[], exhaustive),
+    slow("npm-slow", "a gigabyte through the npm package", &[Need::PackageTools, Need::TestTools], npm_slow),
 ];
 
 /// The packages whose tests stand for the product. Testing xtask together with them would compile shared dependencies twice,
@@ -196,11 +197,16 @@ fn wasm(environment: &[(&str, &str)]) -> Result<Notes> {
 
 fn npm() -> Result<Notes> {
     package::build()?;
-    Ok(Notes::of(&node_test("tests/js")?.run_and_read()?))
+    Ok(Notes::of(&node_test("tests/js", ".test.mjs")?.run_and_read()?))
+}
+
+fn npm_slow() -> Result<Notes> {
+    package::build()?;
+    Ok(Notes::of(&node_test("tests/js", ".slow.mjs")?.run_and_read()?))
 }
 
 fn browser() -> Result<Notes> {
-    let tests = node_test("tests/browser")?;
+    let tests = node_test("tests/browser", ".test.mjs")?;
     let staged = site::stage()?;
     let browser = needs::chromium().context("chromium is missing")?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no port is free")?;
@@ -209,11 +215,11 @@ fn browser() -> Result<Notes> {
     Ok(Notes::of(&tests.env("CHROMIUM", browser).env("SITE", address).run_and_read()?))
 }
 
-/// Node's test runner over the test files of `folder`.
-fn node_test(folder: &str) -> Result<Run> {
-    let files = run::files(folder, ".test.mjs")?;
+/// Node's test runner over the files of `folder` whose names end like this.
+fn node_test(folder: &str, ending: &str) -> Result<Run> {
+    let files = run::files(folder, ending)?;
     if files.is_empty() {
-        bail!("{folder} has no file *.test.mjs");
+        bail!("{folder} has no file *{ending}");
     }
     Ok(Run::new("node").args(["--test", "--test-reporter=spec"]).args(files))
 }

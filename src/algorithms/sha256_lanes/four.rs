@@ -188,59 +188,67 @@ fn words(blocks: [&Block; 4]) -> [Lanes; 16] {
     words
 }
 
-/// Runs its body for the words 0 to 15, with each number as a literal: only so do 16 words stay in registers.
-macro_rules! for_each_word {
-    ($body:ident) => {
-        $body!(0);
-        $body!(1);
-        $body!(2);
-        $body!(3);
-        $body!(4);
-        $body!(5);
-        $body!(6);
-        $body!(7);
-        $body!(8);
-        $body!(9);
-        $body!(10);
-        $body!(11);
-        $body!(12);
-        $body!(13);
-        $body!(14);
-        $body!(15);
-    };
-}
-
+#[inline(never)]
 fn compress(state: &mut [Lanes; 8], mut words: [Lanes; 16]) {
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
     let mut bc = b.xor(c);
-    for (pass, constants) in SPLAT.iter().enumerate() {
-        macro_rules! extend {
-            ($i:literal) => {
-                let (w15, w2) = (words[($i + 1) % 16], words[($i + 14) % 16]);
-                let s0 = w15.rotate(7).xor(w15.rotate(18)).xor(w15.shift(3));
-                let s1 = w2.rotate(17).xor(w2.rotate(19)).xor(w2.shift(10));
-                words[$i] = words[$i].add(s0).add(words[($i + 9) % 16]).add(s1);
-            };
-        }
-        macro_rules! round {
-            ($i:literal) => {
-                // What waits longest, `s1` of the round before, is added last.
-                let s1 = e.rotate(6).xor(e.rotate(11)).xor(e.rotate(25));
-                let choice = g.xor(e.and(f.xor(g)));
-                let t1 = h.add(words[$i].add(constants[$i])).add(choice).add(s1);
-                let s0 = a.rotate(2).xor(a.rotate(13)).xor(a.rotate(22));
-                // The majority of a, b and c, with what the round before computed of b and c.
-                let ab = a.xor(b);
-                let t2 = s0.add(b.xor(ab.and(bc)));
-                bc = ab;
-                (h, g, f, e) = (g, f, e, d.add(t1));
-                (d, c, b, a) = (c, b, a, t1.add(t2));
-            };
-        }
-        if pass > 0 {
-            for_each_word!(extend);
-        }
-        for_each_word!(round);
+    /// The first 16 words are those of the block.
+    macro_rules! given {
+        ($i:literal) => {
+            words[$i]
+        };
+    }
+    /// Later words come from those before; each takes the place of the one 16 before it.
+    macro_rules! extended {
+        ($i:literal) => {{
+            let (w15, w2) = (words[($i + 1) % 16], words[($i + 14) % 16]);
+            let s0 = w15.rotate(7).xor(w15.rotate(18)).xor(w15.shift(3));
+            let s1 = w2.rotate(17).xor(w2.rotate(19)).xor(w2.shift(10));
+            words[$i] = words[$i].add(s0).add(words[($i + 9) % 16]).add(s1);
+            words[$i]
+        }};
+    }
+    macro_rules! round {
+        ($constants:ident, $words:ident, $i:literal, $a:ident, $b:ident, $c:ident, $d:ident, $e:ident, $f:ident, $g:ident, $h:ident) => {
+            let word = $words!($i);
+            let s1 = $e.rotate(6).xor($e.rotate(11)).xor($e.rotate(25));
+            let choice = $g.xor($e.and($f.xor($g)));
+            // What waits longest, `s1` of the round before, is added last.
+            let t1 = $h.add(word.add($constants[$i])).add(choice).add(s1);
+            let s0 = $a.rotate(2).xor($a.rotate(13)).xor($a.rotate(22));
+            // The majority of a, b and c, with what the round before computed of b and c.
+            let ab = $a.xor($b);
+            let majority = $b.xor(ab.and(bc));
+            bc = ab;
+            $d = $d.add(t1);
+            $h = t1.add(s0.add(majority));
+        };
+    }
+    // Written out, with the eight names moving on instead of their values: only so do they stay in registers.
+    macro_rules! sixteen_rounds {
+        ($constants:ident, $words:ident) => {
+            round!($constants, $words, 0, a, b, c, d, e, f, g, h);
+            round!($constants, $words, 1, h, a, b, c, d, e, f, g);
+            round!($constants, $words, 2, g, h, a, b, c, d, e, f);
+            round!($constants, $words, 3, f, g, h, a, b, c, d, e);
+            round!($constants, $words, 4, e, f, g, h, a, b, c, d);
+            round!($constants, $words, 5, d, e, f, g, h, a, b, c);
+            round!($constants, $words, 6, c, d, e, f, g, h, a, b);
+            round!($constants, $words, 7, b, c, d, e, f, g, h, a);
+            round!($constants, $words, 8, a, b, c, d, e, f, g, h);
+            round!($constants, $words, 9, h, a, b, c, d, e, f, g);
+            round!($constants, $words, 10, g, h, a, b, c, d, e, f);
+            round!($constants, $words, 11, f, g, h, a, b, c, d, e);
+            round!($constants, $words, 12, e, f, g, h, a, b, c, d);
+            round!($constants, $words, 13, d, e, f, g, h, a, b, c);
+            round!($constants, $words, 14, c, d, e, f, g, h, a, b);
+            round!($constants, $words, 15, b, c, d, e, f, g, h, a);
+        };
+    }
+    let [first, rest @ ..] = &SPLAT;
+    sixteen_rounds!(first, given);
+    for constants in rest {
+        sixteen_rounds!(constants, extended);
     }
     for (word, value) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
         *word = word.add(value);
@@ -248,6 +256,8 @@ fn compress(state: &mut [Lanes; 8], mut words: [Lanes; 16]) {
 }
 
 /// The constants of the rounds in every lane: broadcasting them in each round would cost a thirtieth of the time.
+// Evaluated by the compiler, which refuses an index that is too large.
+#[allow(clippy::indexing_slicing)]
 static SPLAT: [[Lanes; 16]; 4] = {
     let mut splat = [[Lanes::splat(0); 16]; 4];
     let mut round = 0;

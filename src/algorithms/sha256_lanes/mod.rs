@@ -9,8 +9,8 @@
 //! lane 1  bbbcccccceeeeeeeee…
 //! ```
 //!
-//! There are four lanes in WebAssembly, which has no SHA instructions but 128-bit vectors ([`four`]), and two on x86-64
-//! processors with SHA instructions ([`pair`]). Elsewhere the `sha2` crate hashes one by one. The tests compare all of
+//! There are four lanes in WebAssembly, which has no SHA instructions but 128-bit vectors (`four`), and two on x86-64
+//! processors with SHA instructions (`pair`). Elsewhere the `sha2` crate hashes one by one. The tests compare all of
 //! them with that crate.
 
 #[cfg(any(test, all(target_arch = "wasm32", target_feature = "simd128")))]

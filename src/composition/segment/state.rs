@@ -24,7 +24,7 @@ const SEGMENT_FORMAT: &str = "call-stream-verify/segment/1";
 impl Segment {
     /// The segment as text.
     ///
-    /// **Returns**: two lines; about 300 bytes a call, and 64 bytes for each of the first 1,048,576 entries.
+    /// **Returns**: two lines; about 300 bytes a call, and 64 bytes for each of the first 262,144 entries.
     #[must_use]
     pub fn save(&self) -> String {
         let json = serde_json::to_string(self).unwrap_or_default();
@@ -73,7 +73,7 @@ impl Segment {
     }
 }
 
-/// Leaves as one hex text: a list of a million strings would be twice as long.
+/// Leaves as one hex text: a list of strings would be twice as long.
 pub(super) mod leaves {
     use super::super::blocks::Blocks;
     use super::{Deserialize, Deserializer, Digest, Serializer};

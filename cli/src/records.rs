@@ -3,6 +3,7 @@
 use crate::chain_file::{Found, next_line};
 use crate::input;
 use crate::output::Failure;
+use crate::progress::Progress;
 use crate::salts::Salts;
 use call_stream_verify::objects::call::{Call, Member, Normalized};
 use call_stream_verify::values::json::{self, Value};
@@ -54,7 +55,14 @@ impl Record {
 ///
 /// **Errors**: `unreadable`, `line-too-long`, what [`Record::parse`] refuses (an empty line is `json-empty`), and what `take` returns, each
 /// with its line and the file's name; `json-empty` for a file without any record.
-pub fn for_each(path: &Path, mut take: impl FnMut(u64, Record) -> Result<(), Failure>) -> Result<(), Failure> {
+pub fn for_each(path: &Path, take: impl FnMut(u64, Record) -> Result<(), Failure>) -> Result<(), Failure> {
+    let progress = Progress::new(input::length(path));
+    let result = read(path, &progress, take);
+    progress.finish();
+    result
+}
+
+fn read(path: &Path, progress: &Progress, mut take: impl FnMut(u64, Record) -> Result<(), Failure>) -> Result<(), Failure> {
     let mut reader = BufReader::with_capacity(1024 * 1024, input::open(path)?);
     let mut bytes = Vec::new();
     let refuse = |error: Error| Failure::from(error).in_file(path);
@@ -68,6 +76,7 @@ pub fn for_each(path: &Path, mut take: impl FnMut(u64, Record) -> Result<(), Fai
             Found::Line | Found::Torn => {}
         }
         line += 1;
+        progress.add(bytes.len());
         Record::parse(&bytes).and_then(|record| take(line, record)).map_err(|failure| place(failure, line, path))?;
     }
 }

@@ -79,9 +79,13 @@ struct Refusal<'a> {
 }
 
 fn refuse(error: &Error) -> JsValue {
+    let message = match (error.code(), error.member_name()) {
+        (Code::BadOption, Some(option)) => format!("{} (option {})", error.message(), option.escape_debug()),
+        _ => error.message(),
+    };
     let refusal = Refusal {
         code: error.code().name(),
-        message: error.message(),
+        message,
         member: error.member_name(),
         line: error.line_number(),
         offset: error.byte_offset(),

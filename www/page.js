@@ -29,13 +29,19 @@ const status = byId("status", HTMLElement);
 let subject;
 /** Whether the trust in the fields is a sample's and not the reader's own. */
 let sampleTrust = false;
+/** What the reader had given before a sample put its key there. */
+let ownPolicy = "";
 /** Where the last report can be downloaded. */
 let reportUrl = "";
 
 fileField.watch(({ name, file, policy }) => {
-  if (policy !== undefined) trustFields.setPolicy(policy);
-  // A sample's key must not judge the reader's own file.
-  else if (sampleTrust) trustFields.setPolicy("");
+  if (policy !== undefined) {
+    if (!sampleTrust) ownPolicy = trustFields.policyText();
+    trustFields.setPolicy(policy);
+  } else if (sampleTrust) {
+    // A sample's key must not judge the reader's own file.
+    trustFields.setPolicy(ownPolicy);
+  }
   sampleTrust = policy !== undefined;
   subject = { name, file };
   verify();

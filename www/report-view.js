@@ -57,13 +57,18 @@ function verdictView(report, subject) {
  * @param {Report} report
  * @param {Extract<Report["as_of"], { size: number }>} asOf
  */
-function asOfView({ level }, { size, head }) {
+function asOfView({ chain, claims, level }, { size, head, time }) {
+  // Whose chain it says it is counts only where a trusted key says so.
+  const origin = chain !== null && claims.checkpoint_signed.state === "proven" ? [" in ", dataText(chain.origin)] : [];
+  const dated = time === null ? [] : [", the last dated ", dataText(time), " by the issuer’s clock"];
   return element(
     "p",
     { class: "as-of" },
     "As of ",
     element("strong", {}, counted(size, "entry", "entries")),
-    ", head ",
+    ...origin,
+    ...dated,
+    ". Head ",
     element("code", { class: "digest", translate: "no" }, head),
     ", level ",
     element("strong", {}, level === null ? "none" : levelName(level)),
@@ -82,11 +87,13 @@ function untrustedView() {
 }
 
 /** @param {Report} report */
-function countsView({ calls }) {
+function countsView({ calls, verdict }) {
+  // A call that is as sealed in a chain nobody vouches for is not verified: neither the word nor its color.
+  const vouched = verdict === "verified" || verdict === "revoked";
   /** @type {[string, number, string][]} */
   const rows = [
     ["Calls presented", calls.total, ""],
-    ["Verified", calls.verified, "verified"],
+    vouched ? ["Verified", calls.verified, "verified"] : ["As sealed", calls.verified, ""],
     ["Mismatch", calls.mismatch, "mismatch"],
     ["Revoked", calls.revoked, "revoked"],
     ["Not proven", calls.not_proven, "not_proven"],

@@ -30,6 +30,11 @@ export function trust() {
   return given;
 }
 
+/** The policy or key as it stands in its field. */
+export function policyText() {
+  return policy.value;
+}
+
 /** Whether anything is trusted. */
 export function isGiven() {
   const { policy: key, expect: head } = trust();

@@ -31,7 +31,7 @@ export const CONSEQUENCE = {
 export const LEVELS = [
   { level: "L0", name: "Parsed", meaning: "The export was read to its end." },
   { level: "L1", name: "Calls match", meaning: "Every call matches its version." },
-  { level: "L2", name: "Chain unbroken", meaning: "Versions are bound by an unbroken chain from its beginning to the head." },
+  { level: "L2", name: "Chain unbroken", meaning: "Nothing that was judged is false, and an unbroken chain binds the versions from its beginning to the head." },
   { level: "L3", name: "Head vouched for", meaning: "The head is under a checkpoint signed by a key you trust, or is the one you expect." },
   { level: "L4", name: "Witnessed", meaning: "A quorum of the witnesses you named has cosigned the checkpoint." },
   { level: "L5", name: "Bounded in time", meaning: "An anchor shows that the chain existed at some time." },

@@ -28,6 +28,7 @@ export async function* piecesOf(input: Input): AsyncGenerator<Uint8Array, void, 
 }
 
 function chunksOf(input: Exclude<Input, string | Uint8Array>): AsyncIterable<Uint8Array> {
+  if (input instanceof Response && !input.ok) throw new TypeError(`the response has status ${input.status}`);
   const source = input instanceof Blob ? input.stream() : input instanceof Response ? input.body : input;
   if (source === null) throw new TypeError("the response has no body");
   if (typeof source !== "object") throw new TypeError("expected bytes, a text, a Blob, a Response, a stream or an async iterable");

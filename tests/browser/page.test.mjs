@@ -92,7 +92,7 @@ for (const { sample, word: expected, verdict, says } of EXPECTED) {
     assert.equal(await page.locator("#answer").getAttribute("data-verdict"), verdict);
     assert.equal(await page.locator(`.word use[href="#icon-${verdict}"]`).count(), 1);
     assert.match(await page.locator(".sentence").innerText(), says);
-    assert.match(await page.locator(".as-of").innerText(), /^As of [\d,]+ entr(y|ies), head [0-9a-f]{64}, level (L\d, [a-z ]+|none)\.$/);
+    assert.match(await page.locator(".as-of").innerText(), /^As of [\d,]+ entr(y|ies)( in callstream\.example\/audit\/samples)?, the last dated [-:TZ\d]+ by the issuer’s clock\. Head [0-9a-f]{64}, level (L\d, [a-z ]+|none)\.$/);
     assert.match(await page.locator("#status").innerText(), new RegExp(`^Answer: ${expected}\\. `));
     assert.equal(await page.title(), `${expected} · Call Stream Verify`);
     // Every answer says what it does not prove.
@@ -194,6 +194,19 @@ test("the key of a sample does not judge the reader's own file", async () => {
   assert.equal(await word("honest.ndjson"), "Verified");
   assert.equal(await give("mine.ndjson", samples.get("honest")), "Not proven");
   assert.equal(await page.inputValue("#policy"), "");
+  assert.match(await page.locator(".counts").innerText(), /As sealed/);
+  assert.doesNotMatch(await page.locator(".counts").innerText(), /Verified/);
+});
+
+test("a key that the reader gave is there again after a look at a sample", async () => {
+  await trustIn(policy);
+  assert.equal(await give("mine.ndjson", samples.get("honest")), "Verified");
+  await page.click('[data-sample="tampered"]');
+  assert.equal(await word("tampered.ndjson"), "Mismatch");
+  await page.click('[data-sample="revoked"]');
+  assert.equal(await word("revoked.ndjson"), "Revoked");
+  assert.equal(await give("mine.ndjson", samples.get("honest")), "Verified");
+  assert.equal(await page.inputValue("#policy"), policy);
 });
 
 test("a compressed file and a dropped file are read like any other", async () => {

@@ -19,5 +19,9 @@ pub fn build() -> Result<()> {
             fs::remove_file(entry.path())?;
         }
     }
+    // npm packs these by their names, and only from beside package.json.
+    for name in ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"] {
+        fs::copy(root().join(name), root().join("pkg-config").join(name))?;
+    }
     Run::new(root().join("pkg-config/node_modules/.bin/tsc")).args(["--project", "pkg-config"]).run()
 }

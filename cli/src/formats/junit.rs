@@ -1,7 +1,8 @@
 //! JUnit XML: a suite for each input, a case for its verdict and one for each call.
 //!
-//! What does not hold or was revoked is a `failure`; what was not judged is an `error`: neither passes. There is no standard; this is
-//! what continuous integration systems read in common.
+//! What does not hold or was revoked is a `failure`; what was not judged is an `error`: neither passes. A call that is as sealed passes only
+//! where the run is verified or revoked; elsewhere it is `skipped`. There is no standard; this is what continuous integration systems read
+//! in common.
 
 use super::Reporter;
 use crate::formats::human;
@@ -21,12 +22,14 @@ struct Counts {
     tests: usize,
     failures: usize,
     errors: usize,
+    skipped: usize,
 }
 
 /// Why a case does not pass.
 enum Outcome {
     Failure,
     Error,
+    Skipped,
 }
 
 impl Reporter for Junit {
@@ -39,7 +42,12 @@ impl Reporter for Junit {
         let outcome = outcome(report.verdict).map(|outcome| (outcome, report.verdict.name(), human::sentence(report)));
         cases.add("verdict", outcome, &details);
         for result in &report.results {
-            let outcome = self::outcome(result.result).map(|outcome| (outcome, result.result.name(), explain(result, report)));
+            let outcome = match (result.result, report.verdict) {
+                (Verdict::Verified, Verdict::Mismatch | Verdict::NotProven) => {
+                    Some((Outcome::Skipped, "as_sealed", "As sealed, in a run that is not verified.".to_owned()))
+                }
+                (verdict, _) => self::outcome(verdict).map(|outcome| (outcome, verdict.name(), explain(result, report))),
+            };
             cases.add(&format!("call {}", result.call_id), outcome, "");
         }
         self.add(cases);
@@ -52,9 +60,9 @@ impl Reporter for Junit {
     }
 
     fn finish(&mut self, output: &mut Output) {
-        let Counts { tests, failures, errors } = self.counts;
+        let Counts { tests, failures, errors, skipped } = self.counts;
         output.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
-        output.line(&format!("<testsuites name=\"call-verify\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">"));
+        output.line(&format!("<testsuites name=\"call-verify\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\">"));
         output.bytes(self.suites.as_bytes());
         output.line("</testsuites>");
     }
@@ -62,14 +70,15 @@ impl Reporter for Junit {
 
 impl Junit {
     fn add(&mut self, cases: Cases<'_>) {
-        let Counts { tests, failures, errors } = cases.counts;
+        let Counts { tests, failures, errors, skipped } = cases.counts;
         self.counts.tests += tests;
         self.counts.failures += failures;
         self.counts.errors += errors;
+        self.counts.skipped += skipped;
         let name = escape(cases.suite);
         let text = cases.text;
         let suite = format!(
-            "<testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"0\">\n{text}</testsuite>\n"
+            "<testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\">\n{text}</testsuite>\n"
         );
         self.suites.push_str(&suite);
     }
@@ -97,6 +106,11 @@ impl Cases<'_> {
             Outcome::Error => {
                 self.counts.errors += 1;
                 "error"
+            }
+            Outcome::Skipped => {
+                self.counts.skipped += 1;
+                self.text.push_str(&format!("{case}><skipped message=\"{}\"/></testcase>\n", escape(&message)));
+                return;
             }
         };
         let (kind, message, details) = (escape(kind), escape(&message), escape(details));

@@ -8,6 +8,7 @@
 //! (counts, checkpoints, tenants, versions that begin late) is kept as facts, in bounded memory, until
 //! [`crate::composition::verify::evaluate`] gives the verdict: this module gives none.
 
+mod begins;
 mod blocks;
 pub mod calls;
 pub mod findings;
@@ -29,6 +30,7 @@ use crate::values::error::{Error, Result};
 use crate::values::limits::{CLOCK_SKEW_SECONDS, ENVELOPE_BYTES, LINE_BYTES, LINES, RETAINED_LEAVES, UNTRUSTED_SIGNERS};
 use crate::values::time::Timestamp;
 use crate::values::uuid::Uuid;
+pub use begins::Begins;
 use blocks::Blocks;
 use calls::{Calls, Pending};
 use findings::Findings;
@@ -45,7 +47,8 @@ pub struct Segment {
     stopped: bool,
     /// Set behind the end line.
     ended: bool,
-    starts_with_manifest: bool,
+    /// What the first line is.
+    begins: Begins,
     entries: u64,
     calls_shown: u64,
     attempts: u64,
@@ -160,7 +163,7 @@ impl Segment {
             lines: 0,
             stopped: false,
             ended: false,
-            starts_with_manifest: false,
+            begins: Begins::Nothing,
             entries: 0,
             calls_shown: 0,
             attempts: 0,
@@ -205,6 +208,9 @@ impl Segment {
             return;
         }
         self.lines += 1;
+        if self.lines == 1 {
+            self.begins = Begins::of(bytes, line);
+        }
         if self.ended {
             return self.stop(Finding::new(Code::TrailingBytes));
         }
@@ -224,7 +230,6 @@ impl Segment {
             Some(Ok(Line::Redacted(redacted))) => self.push_redacted(redacted),
             Some(Ok(Line::Manifest(_))) if self.lines > 1 => self.stop(second_manifest()),
             Some(Ok(line)) => {
-                self.starts_with_manifest |= matches!(line, Line::Manifest(_));
                 self.ended = matches!(line, Line::End(_));
                 let text = String::from_utf8_lossy(bytes).into_owned();
                 let tree = if is_checkpoint(&text) { self.settled_tree() } else { Tree::default() };
@@ -424,7 +429,7 @@ impl Segment {
         }
         let refused = if self.ended {
             Some(Finding::new(Code::TrailingBytes))
-        } else if right.starts_with_manifest && lines > 0 {
+        } else if right.begins == Begins::Manifest && lines > 0 {
             Some(second_manifest())
         } else if self.lines > LINES {
             Some(Finding::new(Code::TooManyLines))
@@ -436,7 +441,9 @@ impl Segment {
             self.stopped = true;
             return Ok(());
         }
-        self.starts_with_manifest |= right.starts_with_manifest;
+        if lines == 0 {
+            self.begins = right.begins;
+        }
         self.stopped = right.stopped;
         self.ended = right.ended;
         self.merge_envelope(right.envelope, right.overflow, lines);
@@ -525,10 +532,10 @@ impl Segment {
         self.stopped
     }
 
-    /// Whether line 1 is a manifest.
+    /// What line 1 is.
     #[must_use]
-    pub fn starts_with_manifest(&self) -> bool {
-        self.starts_with_manifest
+    pub fn begins(&self) -> Begins {
+        self.begins
     }
 
     /// Counts of signatures on versions and revocations.

@@ -14,7 +14,9 @@ impl Run<'_> {
             // No bundle: nothing is judged.
             return (CallCounts::default(), Vec::new());
         }
-        let mut counts = CallCounts { not_presented: segment.calls().not_presented(), ..CallCounts::default() };
+        // Of an export that breaks off nobody knows which calls it would have presented.
+        let not_presented = if self.ended { segment.calls().not_presented() } else { 0 };
+        let mut counts = CallCounts { not_presented, ..CallCounts::default() };
         let mut results = Vec::new();
         for comparison in segment.calls().comparisons() {
             let result = self.check_call(&comparison);
@@ -121,12 +123,14 @@ impl Run<'_> {
         }
         let names: Vec<&str> = differing.iter().map(|component| component.name).collect();
         let mut finding = place(Code::CallMismatch);
-        let detail = match (names.is_empty(), &sealed.digests.components) {
-            (true, _) => "Only the payload hash is known, so it cannot be said which member differs.",
-            (false, Components::Hashes { .. }) => {
-                "Differing parts are named; which member of the metadata it is cannot be known."
+        let detail = match (names.as_slice(), &sealed.digests.components) {
+            ([], _) => "Only the payload hash is known, so it cannot be said which member differs.",
+            (_, Components::Commitments(_)) => "The members that differ are named.",
+            (["transcript"], _) => "Its transcript differs.",
+            (["metadata"], _) => "Its metadata differ; they are under one hash, so it cannot be said which member.",
+            _ => {
+                "Its transcript and its metadata differ; the metadata are under one hash, so it cannot be said which member of them."
             }
-            (false, Components::Commitments(_)) => "Differing members are named.",
         };
         finding = finding.detail(detail);
         if !names.is_empty() {

@@ -75,7 +75,9 @@ impl Run<'_> {
             self.findings.add(finding.values(&manifest.chain.origin, checkpoint.origin()));
             return;
         }
-        let new = SignedTree { line, root: *checkpoint.root(), quorum_met: verified.quorum_met(), compared: false };
+        let signers = verified.logs().iter().map(|key| format!("{}+{:08x}", key.name(), key.key_id())).collect();
+        let (root, quorum_met) = (*checkpoint.root(), verified.quorum_met());
+        let new = SignedTree { line, root, signers, quorum_met, compared: false };
         let size = checkpoint.size();
         match self.trees.get_mut(&size) {
             None => {

@@ -13,7 +13,7 @@ impl Run<'_> {
     pub(super) fn claims(&self, counts: &CallCounts) -> Claims {
         use ClaimState::{Failed, NotChecked, Proven};
         let mut claims = Claims::default();
-        let mut claim = |name, state, why: &'static str| claims.0.push(Claim { name, state, why: why.into() });
+        let mut claim = |name, state, why: &str| claims.0.push(Claim { name, state, why: why.to_owned().into() });
 
         match (self.whole, self.has(&[Code::CountMismatch, Code::EnvelopeMismatch, Code::HeadMismatch])) {
             (true, false) => {
@@ -70,10 +70,18 @@ impl Run<'_> {
         match (self.has(&broken), self.anchored == Some(self.size)) {
             (true, _) => claim("checkpoint_signed", Failed, "A checkpoint or proof does not fit these entries."),
             (false, true) if self.covers(self.range_proven.unwrap_or(self.size)) => {
-                claim("checkpoint_signed", Proven, "The head is under a checkpoint that a key you trust has signed.");
+                let signers = self.trees.get(&self.range_proven.unwrap_or(self.size)).map(|tree| tree.signers.join(" and "));
+                let signers = signers.unwrap_or_default();
+                claim(
+                    "checkpoint_signed",
+                    Proven,
+                    &format!("The head is under a checkpoint signed by {signers}, which you trust."),
+                );
             }
             _ => claim("checkpoint_signed", NotChecked, "No checkpoint by a key you trust covers the head."),
         }
+        let checkpoint_signed = claims.0.last().is_some_and(|claim| claim.state == Proven);
+        let mut claim = |name, state, why: &str| claims.0.push(Claim { name, state, why: why.to_owned().into() });
         match (self.trust.expect(), self.has(&[Code::ExpectedHeadMismatch])) {
             (_, true) => claim("expected_head", Failed, "The chain does not have the head you expect."),
             (Some(expect), false)
@@ -105,11 +113,18 @@ impl Run<'_> {
             () if signatures.good > 0 && signatures.unsigned == 0 && self.whole && self.all_entries => {
                 claim("version_signatures", Proven, "Every version and revocation is signed by a key you trust.")
             }
-            () => claim(
+            () if signatures.good == 0 && signatures.unsigned == 0 => {
+                claim("version_signatures", NotChecked, "No version or revocation was read.");
+            }
+            () if !self.whole || !self.all_entries => {
+                claim("version_signatures", NotChecked, "Not every version and revocation was read.");
+            }
+            () if checkpoint_signed => claim(
                 "version_signatures",
                 NotChecked,
                 "Not every version and revocation is signed by a key you trust; the checkpoint is what binds them.",
             ),
+            () => claim("version_signatures", NotChecked, "Not every version and revocation is signed by a key you trust."),
         }
         claim("bounded_in_time", NotChecked, "No anchor was checked: times are the issuer's claims.");
         claim("later_revocations", NotChecked, "Whatever was appended after the last entry shown cannot be known.");

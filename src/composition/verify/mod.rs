@@ -13,8 +13,8 @@ use super::bundle::line::{End, Line, Manifest};
 use super::report::{
     AsOf, CallCounts, CallResult, ChainFacts, Finding, Level, REPORT_FORMAT, RangeFacts, Report, Unread, Verdict,
 };
-use super::segment::Segment;
 use super::segment::findings::Findings;
+use super::segment::{Begins, Segment};
 use super::trust::Trust;
 use crate::values::codes::{Code, Effect};
 use crate::values::digest::{Digest, Hasher};
@@ -50,6 +50,8 @@ pub fn evaluate(segment: &Segment, trust: &Trust, results: Results) -> Report {
 struct SignedTree {
     line: u64,
     root: Digest,
+    /// The trusted keys that signed it, `name+hash`.
+    signers: Vec<String>,
     /// Whether witnesses enough have cosigned this root.
     quorum_met: bool,
     /// Whether the root is that of the entries.
@@ -132,11 +134,11 @@ impl<'a> Run<'a> {
             // Nothing came out of a damaged gzip file, which says more than that it is no bundle.
             return;
         }
-        if !segment.starts_with_manifest() {
+        if segment.begins() != Begins::Manifest {
             // What is no bundle at all is not judged by the rules of bundles.
             let limit = self.findings.effects().limit;
             self.findings.keep(|code| limit && code.effect() == Effect::Limit);
-            return self.findings.add(Finding::new(Code::NotABundle).line(1));
+            return self.findings.add(Finding::new(Code::NotABundle).line(1).detail(segment.begins().hint()));
         }
         if let Some(line) = segment.overflow() {
             self.findings.add(Finding::new(Code::EnvelopeTooLarge).line(line));
@@ -254,7 +256,11 @@ impl<'a> Run<'a> {
             return;
         }
         if self.segment.entries() == 0 {
-            return self.findings.add(Finding::new(Code::NothingToVerify));
+            // What was cut off in front of its first entry is not empty.
+            if self.ended {
+                self.findings.add(Finding::new(Code::NothingToVerify));
+            }
+            return;
         }
         if self.start() > 0 && self.range_proven.is_none() {
             self.findings.add(Finding::new(Code::RangeWithoutProof).line(1));
@@ -270,7 +276,9 @@ impl<'a> Run<'a> {
             Some(_) => {}
         }
         if self.trust.minimum_level() >= Level::L4 && !self.quorum_met {
-            self.findings.add(Finding::new(Code::QuorumNotMet));
+            let quorum = self.trust.policy().is_some_and(|policy| !policy.quorum_is_none());
+            let detail = if quorum { "" } else { "L4 needs a policy with a quorum, and you gave none." };
+            self.findings.add(Finding::new(Code::QuorumNotMet).detail(detail));
         }
     }
 
@@ -305,7 +313,10 @@ impl<'a> Run<'a> {
         let short = level.is_none_or(|level| level < minimum_level);
         let effects = self.findings.effects();
         if short && !effects.mismatch && !effects.not_proven {
-            self.findings.add(Finding::new(Code::LevelNotReached).values(minimum_level, level.map_or("none", Level::name)));
+            let detail =
+                if minimum_level == Level::L5 { "No anchor is checked in this version, so nothing reaches L5." } else { "" };
+            let finding = Finding::new(Code::LevelNotReached).values(minimum_level, level.map_or("none", Level::name));
+            self.findings.add(finding.detail(detail));
         }
         let effects = self.findings.effects();
         let verdict = if effects.mismatch || counts.mismatch > 0 {

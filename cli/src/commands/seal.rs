@@ -120,7 +120,8 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     if !output.is_json() {
         let (size, head) = (chain.state().size(), chain.state().head());
         let revoked = if revoked > 0 { format!(", {revoked} of them revoked") } else { String::new() };
-        output.note(&format!("{sealed} sealed, {existing} there already{revoked}; the chain has {size} entries, head {head}"));
+        let entries = if size == 1 { "entry" } else { "entries" };
+        output.note(&format!("{sealed} sealed, {existing} there already{revoked}; the chain has {size} {entries}, head {head}"));
     }
     Ok(Exit::Done)
 }

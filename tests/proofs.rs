@@ -7,11 +7,13 @@ mod bundle;
 mod issuer;
 
 use bundle::TrustSpec;
+use call_stream_verify::algorithms::note::{KeyType, SigningKey};
 use call_stream_verify::algorithms::{base64, merkle};
 use call_stream_verify::composition::bundle::line::Manifest;
 use call_stream_verify::composition::bundle::writer::BundleWriter;
 use call_stream_verify::composition::report::ClaimState;
 use call_stream_verify::objects::checkpoint::Checkpoint;
+use call_stream_verify::objects::cosignature;
 use call_stream_verify::objects::event::{Actor, Revocation};
 use call_stream_verify::objects::version::Signatures;
 use call_stream_verify::values::limits::RETAINED_LEAVES;
@@ -247,7 +249,10 @@ fn an_older_signed_tree_that_cannot_be_compared_proves_nothing() {
     let mut issuer = Issuer::new();
     let entries = RETAINED_LEAVES + 100;
     let header = issuer.chain.header.clone();
-    let bundle = |older: Option<(usize, Option<Digest>)>, issuer: &Issuer| {
+    (0..entries).for_each(|_| issuer.chain.append("x", "e", "{}"));
+    let leaves = issuer.chain.leaves();
+    // Older signed trees, each with a false root if it is given one, and what consistency lines connect.
+    let bundle = |older: &[(usize, Option<Digest>)], connected: &[(usize, usize)]| {
         let exported_at = header.created_at;
         let range = 0..entries as u64;
         let manifest = Manifest { chain: header.clone(), range, prev_hash: header.chain_id(), exported_at };
@@ -258,23 +263,58 @@ fn an_older_signed_tree_that_cannot_be_compared_proves_nothing() {
         for (seq, (hash, text)) in issuer.chain.entries.iter().enumerate() {
             verifier.push(writer.entry(seq as u64, hash, text).as_bytes());
         }
-        if let Some((size, root)) = older {
-            let root = root.unwrap_or_else(|| *issuer.chain.checkpoint(size).root());
-            let older = Checkpoint::new(&header.origin, size as u64, root).unwrap();
+        for (size, root) in older {
+            let root = root.unwrap_or_else(|| merkle::root_hash(&leaves[..*size]));
+            let older = Checkpoint::new(&header.origin, *size as u64, root).unwrap();
             verifier.push(writer.checkpoint(&older.sign(&issuer.log).unwrap().to_string()).as_bytes());
+        }
+        for (from, to) in connected {
+            let hashes = merkle::consistency_proof(&leaves[..*to], *from).unwrap();
+            verifier.push(writer.consistency(*from as u64, *to as u64, &hashes).as_bytes());
         }
         verifier.push(writer.checkpoint(&issuer.signed(entries).to_string()).as_bytes());
         verifier.push(writer.end().as_bytes());
         let report = verifier.finish(Results::NotVerified);
         (report.verdict, report.findings.iter().map(|finding| finding.code).collect::<Vec<_>>())
     };
-    (0..entries).for_each(|_| issuer.chain.append("x", "e", "{}"));
-    assert_eq!(bundle(None, &issuer), (Verdict::Verified, vec![]));
-    assert_eq!(bundle(Some((RETAINED_LEAVES, None)), &issuer), (Verdict::Verified, vec![]));
+    assert_eq!(bundle(&[], &[]), (Verdict::Verified, vec![]));
+    assert_eq!(bundle(&[(RETAINED_LEAVES, None)], &[]), (Verdict::Verified, vec![]));
     let false_root = Some(Digest([0; 32]));
-    assert_eq!(bundle(Some((RETAINED_LEAVES, false_root)), &issuer), (Verdict::Mismatch, vec![Code::RootMismatch]));
+    assert_eq!(bundle(&[(RETAINED_LEAVES, false_root)], &[]), (Verdict::Mismatch, vec![Code::RootMismatch]));
+    let (one, two) = (RETAINED_LEAVES + 20, RETAINED_LEAVES + 50);
     for root in [None, false_root] {
-        let found = bundle(Some((RETAINED_LEAVES + 50, root)), &issuer);
-        assert_eq!(found, (Verdict::NotProven, vec![Code::CheckpointOutOfReach]));
+        assert_eq!(bundle(&[(two, root)], &[]), (Verdict::NotProven, vec![Code::CheckpointOutOfReach]));
     }
+    // What proofs connect with the newest tree is compared, in whatever order they stand.
+    for connected in [[(one, two), (two, entries)], [(two, entries), (one, two)]] {
+        assert_eq!(bundle(&[(one, None), (two, None)], &connected), (Verdict::Verified, vec![]));
+        let (verdict, found) = bundle(&[(one, false_root), (two, None)], &connected);
+        assert!(verdict == Verdict::Mismatch && found.contains(&Code::ConsistencyMismatch), "{found:?}");
+    }
+}
+
+#[test]
+fn a_range_is_proven_by_the_newest_tree_that_a_quorum_has_cosigned() {
+    let (issuer, _) = ten();
+    let witness = SigningKey::new("w.example", KeyType::Cosignature, [9; 32]).unwrap();
+    let policy = format!("log {}\nwitness w {}\nquorum w\n", issuer.log.verifier(), witness.verifier());
+    let trust = TrustSpec { policy: Some(policy), chain_only: true, ..TrustSpec::default() };
+    let leaves = issuer.chain.leaves();
+    let mut shown = issuer.chain.clone();
+    shown.entries.truncate(8);
+    let mut more = Vec::new();
+    for (size, cosigned) in [(8, true), (9, true), (10, false)] {
+        let mut signed = issuer.signed(size);
+        if cosigned {
+            signed.add_signature(cosignature::sign(&signed, &witness, 1).unwrap()).unwrap();
+        }
+        more.push(note(&signed));
+        for seq in [3, 7] {
+            more.push(proof("inclusion", seq, size as u64, &merkle::inclusion_proof(&leaves[..size], index(seq)).unwrap()));
+        }
+    }
+    let report = judge(&part(&shown, 3, &[], &more), &trust);
+    assert_eq!((report.verdict, report.findings.len()), (Verdict::Verified, 0), "{}", report.to_json());
+    let without = judge(&part(&shown, 3, &[], &more[6..]), &trust);
+    assert!(without.verdict == Verdict::NotProven && has(&without, Code::QuorumNotMet), "{}", without.to_json());
 }

@@ -12,6 +12,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 /// A record as it stands in a file.
+#[derive(Clone)]
 pub struct Record(Value);
 
 impl Record {

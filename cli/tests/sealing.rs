@@ -134,6 +134,47 @@ fn a_file_with_several_versions_of_a_call_can_be_sealed_again_as_it_is() {
         assert_eq!(error["line"], line);
         assert_eq!(desk.read("chain.ndjson"), chain);
     }
+    let said = desk.run_with("seal - --chain chain.ndjson --json", file([call(5), call(5)])).exit(0).lines();
+    assert_eq!(said[0]["entry_hash"], said[1]["entry_hash"]);
+    assert!(said[1]["entry_hash"].is_string());
+}
+
+#[test]
+fn what_was_sealed_without_a_salt_is_not_sealed_again_for_want_of_one() {
+    let desk = Desk::new();
+    desk.write("calls.ndjson", file([call(0), edited(0, "sentiment", "positive"), call(1)]));
+    desk.seal_new("").ok();
+    let chain = desk.read("chain.ndjson");
+    desk.run("seal calls.ndjson --chain chain.ndjson --salt").ok();
+    assert_eq!(desk.read("chain.ndjson"), chain);
+    let changed = file([edited(0, "sentiment", "negative")]);
+    let line = &desk.run_with("seal - --chain chain.ndjson --salt --json", changed).exit(0).lines()[0];
+    assert_eq!((&line["status"], &line["version"]), (&json!("sealed"), &json!(3)));
+    assert!(desk.exists("chain.ndjson.salts"));
+}
+
+#[test]
+fn a_record_whose_signatures_no_verifier_reads_is_not_appended() {
+    let desk = Desk::new();
+    desk.write("calls.ndjson", file([call(0)]));
+    let hash = desk.seal_new("--json").exit(0).lines()[0]["canonical_payload_hash"].as_str().unwrap().to_owned();
+    let chain = desk.read("chain.ndjson");
+    let line = "foreign.example AAAAAAAA";
+    for (signatures, taken) in [(vec![line; 65], false), (vec!["x"], false), (vec![line; 64], true)] {
+        let actor = json!({"id": "u", "type": "user"});
+        let payload = json!({
+            "actor": actor, "canonical_payload_hash": hash, "policy": "p", "reason": "r", "signatures": signatures, "version": 1
+        });
+        desk.write("payload.json", payload.to_string());
+        let run =
+            desk.run(&format!("append payload.json --chain chain.ndjson --type version.revoked --entity {} --json", call_id(0)));
+        if taken {
+            run.ok();
+        } else {
+            assert_eq!(run.refused(5, "bad-event")["member"], "signatures");
+            assert_eq!(desk.read("chain.ndjson"), chain);
+        }
+    }
 }
 
 #[test]

@@ -122,9 +122,9 @@ impl CompactRange {
 
     /// A range from what `start`, `end` and `hashes` returned.
     ///
-    /// **Errors**: `bad-state` if the range is reversed or beyond 2^53 − 1 leaves, or has another number of subtrees.
+    /// **Errors**: `bad-state` if the range is reversed or beyond leaf 2^53 − 1, or has another number of subtrees.
     pub fn from_parts(start: u64, end: u64, hashes: Vec<Digest>) -> Result<CompactRange> {
-        if start > end || end > limits::SAFE_INTEGER {
+        if start > end || end > limits::SAFE_INTEGER + 1 {
             return Err(Error::new(Code::BadState, "A range of leaves is reversed or too large."));
         }
         if Levels::of(start, end).count() != hashes.len() {

@@ -17,7 +17,7 @@ use super::segment::calls::{Calls, Pending, Sealed as Latest};
 use super::segment::findings::Findings;
 use crate::algorithms::canonical;
 use crate::algorithms::merkle::{self, CompactRange};
-use crate::algorithms::note::{SigningKey, VerifierKey};
+use crate::algorithms::note::{NoteSignature, SigningKey, VerifierKey};
 use crate::objects::call::{Call, CallDigests, Components, Field, Finalization, check_finalized};
 use crate::objects::chain::{Entry, Header, format_entry};
 use crate::objects::checkpoint::{Checkpoint, SignedCheckpoint};
@@ -167,7 +167,7 @@ impl ChainState {
         let entity = Uuid::parse_canonical(&entry.entity_id);
         match &entry.event {
             Event::VersionCreated(record) => match record.as_ref() {
-                Ok(record) => self.check_version(record, entity),
+                Ok(record) => self.check_version(record, entity).and_then(|()| check_lines(&record.signatures)),
                 Err(member) => breach(Code::VersionBadRecord, member),
             },
             Event::VersionRevoked(revocation) => match (revocation.as_ref(), entity) {
@@ -177,7 +177,7 @@ impl ChainState {
                         breach(Code::RevokesNothing, "canonical_payload_hash")
                     }
                     Some((_, true)) => breach(Code::AlreadyRevoked, "version"),
-                    Some((_, false)) => Ok(()),
+                    Some((_, false)) => check_lines(&revocation.signatures),
                 },
                 (Ok(_), None) => breach(Code::RevocationBadRecord, "entity_id"),
                 (Err(member), _) => breach(Code::RevocationBadRecord, member),
@@ -210,6 +210,17 @@ impl ChainState {
         } else {
             Ok(())
         }
+    }
+}
+
+/// Signature lines that no verifier would read, or that are none, are not appended; a chain that has them can still be opened.
+fn check_lines(signatures: &Signatures<'_>) -> std::result::Result<(), Breach> {
+    if signatures.too_many {
+        return breach(Code::NoteTooLarge, "signatures");
+    }
+    match signatures.lines.iter().all(|line| NoteSignature::parse(line).is_ok()) {
+        true => Ok(()),
+        false => breach(Code::BadNote, "signatures"),
     }
 }
 
@@ -311,13 +322,13 @@ pub fn seal(
 fn find_sealed(chain: &ChainState, call_id: Uuid, digests: &CallDigests, latest: Option<&Latest>) -> Result<Option<Sealed>> {
     let refuse = |member, detail| Err(Error::new(Code::AlreadySealed, detail).member(member));
     let hash = digests.canonical_payload_hash;
-    let Some(latest) = latest.filter(|_| chain.calls.version_of(call_id, &hash).is_some()) else { return Ok(None) };
+    let (Some(version), Some(latest)) = (chain.calls.version_of(call_id, &hash), latest) else { return Ok(None) };
+    let shown = recording_of(&digests.components);
+    if shown.is_some() && shown != recording_of(&version.digests().components) {
+        return refuse("recording", "The version there was sealed with another recording, or without one.");
+    }
     if latest.digests.canonical_payload_hash != hash {
         return refuse("canonical_payload_hash", "A later version supersedes it.");
-    }
-    let shown = recording_of(&digests.components);
-    if shown.is_some() && shown != recording_of(&latest.digests.components) {
-        return refuse("recording", "The version there was sealed with another recording, or without one.");
     }
     let Latest { number: version, seq, revoked, .. } = *latest;
     Ok(Some(Sealed { version, seq, canonical_payload_hash: hash, entry: None, revoked }))

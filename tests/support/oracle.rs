@@ -724,8 +724,9 @@ fn judge(lines: &[(&str, Value)], trust: &TrustSpec, policy: &Policy, run: &mut 
     }
     if start > 0 && size > start {
         let proven = |n: u64| included.contains(&(start, n)) && included.contains(&(size - 1, n));
-        if let Some(n) = trusted.iter().map(|(checkpoint, _)| checkpoint.size).filter(|n| proven(*n)).max() {
-            under = Some(n);
+        let proven = trusted.iter().filter(|(checkpoint, _)| proven(checkpoint.size));
+        if let Some((checkpoint, _)) = proven.max_by_key(|(checkpoint, quorum)| (*quorum, checkpoint.size)) {
+            under = Some(checkpoint.size);
             anchored = Some(size);
         }
     }
@@ -745,7 +746,8 @@ fn judge(lines: &[(&str, Value)], trust: &TrustSpec, policy: &Policy, run: &mut 
     if minimum >= Level::L4 && !trusted.iter().any(|(checkpoint, quorum)| Some(checkpoint.size) == covering && *quorum) {
         run.open("no quorum");
     }
-    judge_calls(lines, &calls, all_entries, start, under, size, trust, run)
+    let later = trusted.iter().any(|(checkpoint, _)| checkpoint.size > size);
+    judge_calls(lines, &calls, all_entries && !later, start, under, trust, run)
 }
 
 /// Whether a listed log of the checkpoint's origin signed it, and whether the quorum is met; `None` if it is not trusted.
@@ -917,7 +919,6 @@ fn judge_calls(
     all_entries: bool,
     start: u64,
     under: Option<u64>,
-    size: u64,
     trust: &TrustSpec,
     run: &mut Run,
 ) -> bool {
@@ -934,7 +935,7 @@ fn judge_calls(
             continue;
         }
         let latest = calls.get(call_id).and_then(|versions| versions.last());
-        if !all_entries || under.is_some_and(|n| n > size) || (start > 0 && under.is_none()) {
+        if !all_entries || (start > 0 && under.is_none()) {
             run.open("later entries may decide");
             continue;
         }

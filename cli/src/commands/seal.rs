@@ -97,6 +97,8 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     let mut waiting = Waiting::new(chain.path());
     let (mut sealed, mut existing, mut revoked) = (0_u64, 0_u64, 0_u64);
     let mut succession = Succession::default();
+    let mut fresh = Vec::new();
+    let on_disk = chain.state().size();
     records::for_each(&args.calls, |line, record| {
         let salt = salt(&record, args.salt, &mut salts, &chain)?;
         let record = record.normalize(salt)?;
@@ -105,13 +107,20 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
         }
         let recording = args.recording.as_deref().map(|folder| hash_recording(&record.call, folder)).transpose()?.flatten();
         let result = seal(chain.state_mut(), &record.call, statement, recording, at, signer.as_ref());
-        let result = succession.follow(line, &record.call, result, &chain)?;
-        match result.entry {
-            Some(_) => sealed += 1,
+        let result = succession.follow(line, &record.call, result, &chain).map_err(|failure| failure.in_file(&args.calls))?;
+        match &result.entry {
+            Some(entry) => {
+                sealed += 1;
+                fresh.push(entry.entry_hash);
+            }
             None => existing += 1,
         }
+        let entry_hash = match usize::try_from(result.seq.saturating_sub(on_disk)) {
+            Ok(place) if result.seq >= on_disk => fresh.get(place).copied(),
+            _ => chain.hash_at(result.seq),
+        };
         revoked += u64::from(result.revoked);
-        waiting.add(&acknowledgement(&chain, &record.call, &result, output.is_json()), &result)
+        waiting.add(&acknowledgement(&record.call, &result, entry_hash, output.is_json()), &result)
     })?;
 
     succession.end().map_err(|failure| failure.in_file(&args.calls))?;
@@ -135,9 +144,16 @@ fn salt(record: &Record, choose: bool, salts: &mut Salts, chain: &ChainFile) -> 
     if known.is_some() || !choose {
         return Ok(known);
     }
-    let latest = chain.state().calls().latest(call_id);
-    if latest.is_some_and(|latest| matches!(latest.digests.components, Components::Commitments(_))) {
-        return Err(Error::new(Code::SaltMissing, "").member(Member::Salt.name()).into());
+    match chain.state().calls().latest(call_id).map(|latest| latest.digests.components) {
+        None => {}
+        Some(Components::Commitments(_)) => return Err(Error::new(Code::SaltMissing, "").member(Member::Salt.name()).into()),
+        Some(Components::Hashes { .. }) => {
+            // What was sealed without a salt is not sealed again for want of one.
+            let payload = record.clone().normalize(None)?.call;
+            if chain.state().calls().version_of(call_id, &Digest::of(payload.payload().as_bytes())).is_some() {
+                return Ok(None);
+            }
+        }
     }
     salts.choose(call_id).map(Some)
 }
@@ -167,9 +183,13 @@ impl Succession {
             Ok(sealed) => (sealed, None),
             Err(error) => {
                 let hash = Digest::of(call.payload().as_bytes());
-                let earlier = chain.state().calls().version_of(call_id, &hash).filter(|_| error.code() == Code::AlreadySealed);
+                // Not one that was sealed with another recording.
+                let superseded = error.code() == Code::AlreadySealed && error.member_name() == Some("canonical_payload_hash");
+                let earlier = chain.state().calls().version_of(call_id, &hash).filter(|_| superseded);
                 let latest = chain.state().calls().latest(call_id).map(|latest| latest.number);
-                let Some(earlier) = earlier.filter(|earlier| Some(earlier.number) < latest) else { return Err(error.into()) };
+                let Some(earlier) = earlier.filter(|earlier| Some(earlier.number) < latest) else {
+                    return Err(error.line(line).into());
+                };
                 let (version, seq, revoked) = (earlier.number, earlier.seq, earlier.is_revoked());
                 (Sealed { version, seq, canonical_payload_hash: hash, entry: None, revoked }, Some(error.line(line)))
             }
@@ -210,14 +230,13 @@ pub struct VersionLine {
 }
 
 /// What is said of a call once it is on disk.
-fn acknowledgement(chain: &ChainFile, call: &Call<'_>, result: &Sealed, is_json: bool) -> String {
+fn acknowledgement(call: &Call<'_>, result: &Sealed, entry_hash: Option<Digest>, is_json: bool) -> String {
     let Sealed { version, seq, canonical_payload_hash, entry, revoked } = result;
     let status = match (entry, revoked) {
         (Some(_), _) => "sealed",
         (None, false) => "existing",
         (None, true) => "revoked",
     };
-    let entry_hash = entry.as_ref().map(|entry| entry.entry_hash).or_else(|| chain.hash_at(*seq));
     let call_id = call.call_id();
     if is_json {
         let (version, seq, hash) = (*version, Some(*seq), *canonical_payload_hash);

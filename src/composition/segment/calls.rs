@@ -27,6 +27,12 @@ pub struct Version {
 }
 
 impl Version {
+    /// What its payload and its parts hash to.
+    #[must_use]
+    pub fn digests(&self) -> CallDigests {
+        self.digests.expand()
+    }
+
     /// Whether a later entry revokes it.
     #[must_use]
     pub fn is_revoked(&self) -> bool {

@@ -68,6 +68,7 @@ impl Findings {
     pub(crate) fn keep(&mut self, keeps: impl Fn(Code) -> bool) {
         self.set.retain(|finding| keeps(finding.code));
         self.codes.retain(|code| keeps(*code));
+        self.more = false;
     }
 
     /// Whether there were more than are kept.

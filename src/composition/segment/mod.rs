@@ -58,7 +58,7 @@ pub struct Segment {
     first: Option<First>,
     last: Option<Last>,
     tree: Tree,
-    /// Hashes of the entries from this segment's first one, as far as their positions are below the limit.
+    /// Hashes of the entries from this segment's first one, as far as their positions fit and are below the limit.
     #[serde(with = "state::leaves")]
     leaves: Blocks<Digest>,
     /// Lines that the envelope covers, and the end line.
@@ -294,7 +294,9 @@ impl Segment {
         self.last = Some(Last { seq, stated: *stated, hash, timestamp: entry.timestamp });
         self.entries += 1;
         self.tree.append(seq, leaf);
-        if is_retained(seq) {
+        if self.tree.is_broken() {
+            self.leaves = Blocks::default();
+        } else if is_retained(seq) {
             self.leaves.push(hash);
         }
         if trust.expected_seq() == Some(seq) {
@@ -449,8 +451,12 @@ impl Segment {
         self.merge_envelope(right.envelope, right.overflow, lines);
         self.merge_entries(right.first, right.last, lines);
         self.tree.merge(&right.tree);
-        for leaf in right.leaves.into_iter() {
-            self.leaves.push(leaf);
+        if self.tree.is_broken() {
+            self.leaves = Blocks::default();
+        } else {
+            for leaf in right.leaves.into_iter() {
+                self.leaves.push(leaf);
+            }
         }
         self.entries += right.entries;
         self.calls_shown += right.calls_shown;

@@ -39,6 +39,11 @@ impl Tree {
         self.fresh.push(leaf);
     }
 
+    /// Whether positions do not fit each other.
+    pub fn is_broken(&self) -> bool {
+        self.shape == Shape::Broken
+    }
+
     /// Adds the leaves that came since; many at once cost less than one by one.
     pub fn settle(&mut self) {
         if let Shape::Range(range) = &mut self.shape {

@@ -7,6 +7,7 @@ use crate::composition::report::Finding;
 use crate::objects::checkpoint::{CheckpointFacts, SignedCheckpoint, VerifiedCheckpoint};
 use crate::values::codes::Code;
 use crate::values::digest::Digest;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Run<'_> {
@@ -148,7 +149,10 @@ impl Run<'_> {
             Line::Consistency(proof) => Some(proof),
             _ => None,
         };
-        for (line, proof) in self.proofs(consistency) {
+        let mut proofs = self.proofs(consistency);
+        // From the largest tree down, so that what one proof connects connects the next.
+        proofs.sort_by_key(|(_, proof)| Reverse(proof.to));
+        for (line, proof) in proofs {
             let Proof { from, to, hashes } = &proof;
             let holds = match (self.root_of(*from), self.root_of(*to)) {
                 // Every tree continues the empty one; that takes no hashes and shows nothing.
@@ -161,7 +165,7 @@ impl Run<'_> {
                 None => self.findings.add(Finding::new(Code::ProofNotChecked).line(line)),
                 Some(false) => self.findings.add(Finding::new(Code::ConsistencyMismatch).line(line).values(from, to)),
                 Some(true) => {
-                    let compared = self.trees.get(to).is_some_and(|newer| newer.compared);
+                    let compared = self.roots.contains_key(to) || self.trees.get(to).is_some_and(|newer| newer.compared);
                     if let Some(older) = self.trees.get_mut(from) {
                         older.compared |= compared;
                     }
@@ -222,12 +226,14 @@ impl Run<'_> {
             return;
         }
         // The links bind what lies between the two ends.
-        let proven = |size: &u64| included.contains(&(start, *size)) && included.contains(&(end - 1, *size));
-        if let Some((size, tree)) = self.trees.iter_mut().rev().find(|(size, _)| proven(size)) {
-            tree.compared = true;
-            self.quorum_met = tree.quorum_met;
-            self.range_proven = Some(*size);
-            self.anchored = Some(end);
+        for (size, tree) in &mut self.trees {
+            tree.compared |= included.contains(&(start, *size)) && included.contains(&(end - 1, *size));
+            // The newest that witnesses enough have cosigned decides, or else the newest.
+            if tree.compared && tree.quorum_met >= self.quorum_met {
+                self.quorum_met = tree.quorum_met;
+                self.range_proven = Some(*size);
+                self.anchored = Some(end);
+            }
         }
         self.name_uncompared(Code::CheckpointNotCompared);
     }

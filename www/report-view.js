@@ -27,10 +27,10 @@ import { CONSEQUENCE, levelName, sentence, VERDICT } from "./words.js";
  * @returns {Node[]}
  */
 export function reportView(report, explanations, subject) {
-  const parts = [verdictView(report, subject), countsView(report)];
-  if (report.findings.length > 0) parts.push(...findingsView(report, explanations));
-  parts.push(...claimsView(report), levelsView(report), detailsView(report));
-  return parts;
+  const findings = report.findings.length > 0 ? findingsView(report, explanations) : [];
+  // Of what is no bundle there is nothing to tell but that.
+  if (report.findings.some((finding) => finding.code === "not-a-bundle")) return [verdictView(report, subject), ...findings];
+  return [verdictView(report, subject), countsView(report), ...findings, ...claimsView(report), levelsView(report), detailsView(report)];
 }
 
 /**
@@ -87,7 +87,7 @@ function untrustedView() {
 }
 
 /** @param {Report} report */
-function countsView({ calls, verdict }) {
+function countsView({ calls, claims, verdict }) {
   // A call that is as sealed in a chain nobody vouches for is not verified: neither the word nor its color.
   const vouched = verdict === "verified" || verdict === "revoked";
   /** @type {[string, number, string][]} */
@@ -97,8 +97,9 @@ function countsView({ calls, verdict }) {
     ["Mismatch", calls.mismatch, "mismatch"],
     ["Revoked", calls.revoked, "revoked"],
     ["Not proven", calls.not_proven, "not_proven"],
-    ["Sealed, not presented", calls.not_presented, ""],
   ];
+  // Of an export that breaks off nobody knows which calls it would have presented.
+  if (claims.export_complete.state !== "not_checked") rows.push(["Sealed, not presented", calls.not_presented, ""]);
   const tiles = rows.map(([name, value, verdict]) =>
     element(
       "div",

@@ -31,11 +31,18 @@ impl Reporter for Human {
         let (style, reset) = (style(report.verdict).render(), style(report.verdict).render_reset());
         let sentence = sentence(report);
         let (word, rest) = sentence.split_once(": ").unwrap_or((&sentence, ""));
-        let mut text = format!("{style}{word}{reset} — {}: {rest}\n\n", inert(input));
-        write_facts(&mut text, report);
+        let mut text = format!("{style}{word}{reset} — {}: {rest}\n", inert(input));
+        // Of what is no bundle there is nothing to tell.
+        let is_bundle = report.findings.iter().all(|finding| finding.code != Code::NotABundle);
+        if is_bundle {
+            text.push('\n');
+            write_facts(&mut text, report);
+        }
         self.write_findings(&mut text, report);
-        self.write_calls(&mut text, report);
-        write_claims(&mut text, &report.claims);
+        if is_bundle {
+            self.write_calls(&mut text, report);
+            write_claims(&mut text, &report.claims);
+        }
         text.push('\n');
         output.styled(&text);
     }

@@ -14,9 +14,7 @@ impl Run<'_> {
             // No bundle: nothing is judged.
             return (CallCounts::default(), Vec::new());
         }
-        // Of an export that breaks off nobody knows which calls it would have presented.
-        let not_presented = if self.ended { segment.calls().not_presented() } else { 0 };
-        let mut counts = CallCounts { not_presented, ..CallCounts::default() };
+        let mut counts = CallCounts { not_presented: segment.calls().not_presented(), ..CallCounts::default() };
         let mut results = Vec::new();
         for comparison in segment.calls().comparisons() {
             let result = self.check_call(&comparison);
@@ -39,7 +37,9 @@ impl Run<'_> {
 
     fn check_call(&mut self, comparison: &Comparison) -> CallResult {
         let Comparison { call_id, line, presented, latest } = comparison;
-        self.redacted |= matches!(presented, Presented::Redacted(_));
+        if matches!(presented, Presented::Redacted(_)) {
+            self.withheld.get_or_insert_default();
+        }
         let mut result = CallResult {
             call_id: *call_id,
             result: Verdict::NotProven,
@@ -87,6 +87,10 @@ impl Run<'_> {
             },
             Presented::Twice => return result,
         };
+        if let Some(withheld) = &mut self.withheld {
+            let parts = components.iter().filter(|component| component.result == ComponentState::Withheld);
+            withheld.extend(parts.map(|component| component.name));
+        }
         result.components = components;
         result.result = match (sealed.revoked, outcome) {
             (true, same) => {

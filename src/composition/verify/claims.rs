@@ -129,8 +129,12 @@ impl Run<'_> {
         claim("bounded_in_time", NotChecked, "No anchor was checked: times are the issuer's claims.");
         claim("later_revocations", NotChecked, "Whatever was appended after the last entry shown cannot be known.");
         claim("recordings", NotChecked, "No recording's bytes were compared.");
-        if self.redacted {
-            claim("withheld_members", NotChecked, "Members that redacted calls withhold were not seen.");
+        if let Some(withheld) = &self.withheld {
+            let why = match Vec::from_iter(withheld.iter().copied()).join(", ") {
+                names if names.is_empty() => "What redacted calls withhold was not seen.".to_owned(),
+                names => format!("Redacted calls withhold members, which were not seen: {names}."),
+            };
+            claim("withheld_members", NotChecked, &why);
         }
         claim("content_true", NotChecked, "Sealing shows that data did not change, not that it was true when it was sealed.");
         claims

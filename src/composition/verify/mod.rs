@@ -18,7 +18,7 @@ use super::segment::{Begins, Segment};
 use super::trust::Trust;
 use crate::values::codes::{Code, Effect};
 use crate::values::digest::{Digest, Hasher};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which calls a report lists one by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,8 +78,8 @@ struct Run<'a> {
     /// A trusted checkpoint or expected head covers the entries up to here.
     anchored: Option<u64>,
     quorum_met: bool,
-    /// A call is presented in part.
-    redacted: bool,
+    /// If a call is presented in part, the members that such calls withhold.
+    withheld: Option<BTreeSet<&'static str>>,
     /// The entries of a range are proven to stand at their place under a tree of this size.
     range_proven: Option<u64>,
 }
@@ -109,7 +109,7 @@ impl<'a> Run<'a> {
             roots: BTreeMap::new(),
             anchored: None,
             quorum_met: false,
-            redacted: false,
+            withheld: None,
             range_proven: None,
         }
     }

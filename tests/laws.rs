@@ -6,7 +6,7 @@
 
 #[path = "support/bundle.rs"]
 mod bundle;
-#[path = "support/oracle.rs"]
+#[path = "support/oracle/mod.rs"]
 mod oracle;
 
 use bundle::{Made, Rng, make, mutate};

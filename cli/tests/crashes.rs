@@ -297,12 +297,12 @@ fn many_who_begin_a_chain_and_give_up_lose_nothing_of_who_begins_it() {
         let said: Vec<_> = children.into_iter().map(|child| acknowledged(&child.wait_with_output().unwrap().stdout)).collect();
         let sealed = said.iter().flatten().filter(|line| line["status"] == "sealed").count();
         assert!(sealed <= 1, "sealed once");
-        // Whoever was told so finds it; where all met a locked chain, nothing is there.
-        assert_eq!(desk.exists("chain.ndjson"), sealed == 1);
-        if sealed == 1 {
-            assert_eq!(desk.text("chain.ndjson").lines().count(), 2);
-            std::fs::remove_file(desk.path("chain.ndjson")).unwrap();
-        }
+        // Whoever was told so finds it. Where all met a locked chain or gave up, nothing is there, or an empty file: one that another
+        // process created and lost the lock of is left alone, since whose it is, is not known.
+        let left = if desk.exists("chain.ndjson") { desk.text("chain.ndjson") } else { String::new() };
+        assert_eq!(left.lines().count(), 2 * sealed);
+        assert!(sealed == 0 || desk.exists("chain.ndjson"));
+        drop(std::fs::remove_file(desk.path("chain.ndjson")));
     }
 }
 

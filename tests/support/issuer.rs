@@ -1,13 +1,5 @@
 //! An issuer whose chain, key and exports a test makes by hand, counts, head and envelope of the end line always fitting.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::as_conversions,
-    missing_docs
-)]
+#![allow(dead_code)]
 
 use crate::bundle::{Chain, Rng, TrustSpec, call_record, make, mend_end};
 use call_stream_verify::algorithms::note::{KeyType, SigningKey};

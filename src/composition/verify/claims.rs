@@ -67,21 +67,17 @@ impl Run<'_> {
             Code::ConsistencyMismatch,
             Code::InclusionMismatch,
         ];
-        match (self.has(&broken), self.anchored == Some(self.size)) {
+        // The signed tree that covers the head.
+        let covering = self.trees.get(&self.range_proven.unwrap_or(self.size));
+        let covering = covering.filter(|tree| tree.compared && self.anchored == Some(self.size) && !self.has(&broken));
+        match (self.has(&broken), covering) {
             (true, _) => claim("checkpoint_signed", Failed, "A checkpoint or proof does not fit these entries."),
-            (false, true) if self.covers(self.range_proven.unwrap_or(self.size)) => {
-                let signers = self.trees.get(&self.range_proven.unwrap_or(self.size)).map(|tree| tree.signers.join(" and "));
-                let signers = signers.unwrap_or_default();
-                claim(
-                    "checkpoint_signed",
-                    Proven,
-                    &format!("The head is under a checkpoint signed by {signers}, which you trust."),
-                );
+            (false, Some(tree)) => {
+                let why = format!("The head is under a checkpoint signed by {}, which you trust.", tree.signers.join(" and "));
+                claim("checkpoint_signed", Proven, &why);
             }
             _ => claim("checkpoint_signed", NotChecked, "No checkpoint by a key you trust covers the head."),
         }
-        let checkpoint_signed = claims.0.last().is_some_and(|claim| claim.state == Proven);
-        let mut claim = |name, state, why: &str| claims.0.push(Claim { name, state, why: why.to_owned().into() });
         match (self.trust.expect(), self.has(&[Code::ExpectedHeadMismatch])) {
             (_, true) => claim("expected_head", Failed, "The chain does not have the head you expect."),
             (Some(expect), false)
@@ -119,7 +115,7 @@ impl Run<'_> {
             () if !self.whole || !self.all_entries => {
                 claim("version_signatures", NotChecked, "Not every version and revocation was read.");
             }
-            () if checkpoint_signed => claim(
+            () if covering.is_some() => claim(
                 "version_signatures",
                 NotChecked,
                 "Not every version and revocation is signed by a key you trust; the checkpoint is what binds them.",

@@ -1,14 +1,4 @@
 //! Keys, signed notes and policies.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::as_conversions,
-    missing_docs
-)]
-
 use super::lines::*;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

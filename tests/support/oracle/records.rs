@@ -1,14 +1,4 @@
 //! Versions, revocations and presented calls: FORMAT §3, §4 and §9.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::as_conversions,
-    missing_docs
-)]
-
 use super::lines::*;
 use super::notes::*;
 use super::{Run, of_type};

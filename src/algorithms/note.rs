@@ -439,6 +439,11 @@ fn bad_note(detail: &'static str) -> Error {
     Error::new(Code::BadNote, detail)
 }
 
+/// How a key is named where its bytes would be too long: the beginning of its vkey, `name+hash`.
+pub(crate) fn key_label(name: &str, key_id: u32) -> String {
+    format!("{name}+{key_id:08x}")
+}
+
 fn check_text(text: &str) -> Result<()> {
     if !text.ends_with('\n') {
         return Err(bad_note("Its text does not end with a newline."));

@@ -3,7 +3,7 @@
 //! No trust is ever taken from a bundle.
 
 use super::report::Level;
-use crate::algorithms::note::{Note, NoteSignature, SignatureCheck};
+use crate::algorithms::note::{Note, NoteSignature, SignatureCheck, key_label};
 use crate::objects::policy::Policy;
 use crate::values::codes::Code;
 use crate::values::digest::{Digest, Hasher};
@@ -191,14 +191,15 @@ impl Trust {
     pub(crate) fn check_signature(&self, text: &str, line: &str) -> SignatureFact {
         let Ok(signature) = NoteSignature::parse(line) else { return SignatureFact::Bad };
         let logs = self.policy.as_ref().map(Policy::logs).unwrap_or_default();
-        // Names come from the data; one that no vkey could have is not worth repeating.
-        let name = Some(signature.name()).filter(|name| name.len() <= 256).unwrap_or_default();
-        let unknown = SignatureFact::Unknown(format!("{name}+{:08x}", signature.key_id()));
-        let Some(key) = logs.iter().find(|key| signature.names(key)) else { return unknown };
+        let Some(key) = logs.iter().find(|key| signature.names(key)) else {
+            // Names come from the data; one that no vkey could have is not worth repeating.
+            let name = Some(signature.name()).filter(|name| name.len() <= 256).unwrap_or_default();
+            return SignatureFact::Unknown(key_label(name, signature.key_id()));
+        };
         match Note::new(text, vec![signature]).map(|note| note.check(key)) {
             Ok(SignatureCheck::Good) => SignatureFact::Good,
             // A key of a type that signs no texts says nothing either way.
-            Ok(SignatureCheck::Absent) => unknown,
+            Ok(SignatureCheck::Absent) => SignatureFact::Unknown(key_label(key.name(), key.key_id())),
             Ok(SignatureCheck::Bad) | Err(_) => SignatureFact::Bad,
         }
     }

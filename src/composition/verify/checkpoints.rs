@@ -2,6 +2,7 @@
 
 use super::{Run, SignedTree};
 use crate::algorithms::merkle;
+use crate::algorithms::note::key_label;
 use crate::composition::bundle::line::{Line, Proof};
 use crate::composition::report::Finding;
 use crate::objects::checkpoint::{CheckpointFacts, SignedCheckpoint, VerifiedCheckpoint};
@@ -50,9 +51,9 @@ impl Run<'_> {
                 CheckpointFacts::Trusted(verified) => return Some(verified),
                 CheckpointFacts::Untrusted => {
                     let signer = signed.note().signatures().first();
-                    let signer = signer.map(|signature| format!("{}+{:08x}", signature.name(), signature.key_id()));
+                    let signer = signer.map(|signature| key_label(signature.name(), signature.key_id()));
                     let trusted = self.trust.policy().and_then(|policy| policy.logs().first());
-                    let trusted = trusted.map(|key| format!("{}+{:08x}", key.name(), key.key_id()));
+                    let trusted = trusted.map(|key| key_label(key.name(), key.key_id()));
                     let mut finding = place(Code::CheckpointUntrusted);
                     (finding.expected, finding.computed) = (trusted, signer);
                     finding
@@ -76,7 +77,7 @@ impl Run<'_> {
             self.findings.add(finding.values(&manifest.chain.origin, checkpoint.origin()));
             return;
         }
-        let signers = verified.logs().iter().map(|key| format!("{}+{:08x}", key.name(), key.key_id())).collect();
+        let signers = verified.logs().iter().map(|key| key_label(key.name(), key.key_id())).collect();
         let (root, quorum_met) = (*checkpoint.root(), verified.quorum_met());
         let new = SignedTree { line, root, signers, quorum_met, compared: false };
         let size = checkpoint.size();

@@ -1,7 +1,8 @@
 import * as core from "./core.js";
 import { bytesOf } from "./input.js";
 import { guarded } from "./module.js";
-import type { CallHashes, Explanation } from "./report.js";
+import type { CallHashes, Digest, Explanation } from "./report.js";
+import { sha256 } from "./sha256.js";
 
 export type { Code } from "./codes.js";
 export { CallVerifyError } from "./errors.js";
@@ -9,6 +10,9 @@ export type { Input } from "./input.js";
 export { init, type ModuleSource } from "./module.js";
 export type * from "./report.js";
 export { type Progress, reportText, Verifier, verify, type VerifyOptions } from "./verifier.js";
+
+/** SHA-256 of `call-stream-verify.wasm`, of which everything here is a part. */
+export const WASM_SHA256: Digest = sha256;
 
 /** The canonical payload of a call record: the bytes that are hashed. */
 export function canonicalizeCall(record: string | Uint8Array): Uint8Array<ArrayBuffer> {

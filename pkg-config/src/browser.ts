@@ -1,6 +1,8 @@
-import { setOrigin } from "./module.js";
+import * as api from "./api.js";
+import { loadedFrom } from "./module.js";
 
 // Written in the one form that bundlers recognize as an asset.
-setOrigin({ later: () => new URL("./core_bg.wasm", import.meta.url) });
+const afar = () => new URL("./call-stream-verify.wasm", import.meta.url);
 
-export * from "./api.js";
+export const { CallVerifyError, canonicalizeCall, cidOf, explain, hashCall, init, reportText, Verifier, verify, WASM_SHA256 } =
+  loadedFrom({ afar }, api);

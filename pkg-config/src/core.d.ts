@@ -1,6 +1,5 @@
 // The glue that wasm-bindgen writes to dist/core.js, as far as this package uses it.
 
-export default function load(source: { module_or_path: RequestInfo | URL | Response | BufferSource | WebAssembly.Module | Promise<Response> }): Promise<unknown>;
 export function initSync(source: { module: BufferSource | WebAssembly.Module }): unknown;
 
 /** Starts a fresh instance of the module that was loaded; objects of the old instance refuse to work from then on. */

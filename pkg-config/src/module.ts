@@ -1,50 +1,108 @@
 // The one instance of the WebAssembly module, and what happens when it stops.
 
-import load, { __wbg_reset_state, initSync } from "./core.js";
+import { __wbg_reset_state, initSync } from "./core.js";
 import { CallVerifyError } from "./errors.js";
 
-/** From where `init` can take the module. */
-export type ModuleSource = URL | string | Response | Promise<Response> | BufferSource | WebAssembly.Module;
-
-interface Origin {
-  /** Where loading can't block: bytes at hand, so that nothing has to be awaited. */
-  now?: () => BufferSource | WebAssembly.Module;
-  later: () => ModuleSource;
+/** From where `init` takes the module, if not from beside this package's files; one of the three. */
+export interface ModuleSource {
+  /** Compiled already: what a bundler, a worker or an edge runtime hands over. */
+  module?: WebAssembly.Module | undefined;
+  /** Where `call-stream-verify.wasm` is served. */
+  url?: string | URL | undefined;
+  /** The contents of `call-stream-verify.wasm`. */
+  bytes?: BufferSource | undefined;
 }
+
+/** Where an entry finds the module. What is at hand is loaded when first needed; for the rest `init` must be awaited. */
+export type Origin = { atHand: () => BufferSource | WebAssembly.Module } | { afar: () => URL | Promise<BufferSource> };
 
 let origin: Origin | undefined;
 let loaded = false;
+let loading: Promise<void> | undefined;
 let instance = 0;
 
-/** Called once by an entry point. */
-export function setOrigin(ofEntry: Origin): void {
-  origin = ofEntry;
+/**
+ * The api, knowing where its module is. An entry exports nothing but what this returns: a bundler may drop an entry that is
+ * only passed through or run for its effects, as the package declares that it has none, but not the making of what is used.
+ */
+export function loadedFrom<Api>(ofEntry: Origin, api: Api): Api {
+  origin ??= ofEntry;
+  return api;
 }
 
 /**
- * Loads the module, once. Nothing needs it on Node, Deno and Bun; elsewhere `verify` calls it by itself, and everything else
- * wants it awaited first.
- *
- * @param source where to take `core_bg.wasm` from, if not from beside this package's files
+ * Loads the module, once; calls at the same time share one load, and one that failed can be tried again. Node, Deno, Bun and
+ * edge runtimes have the module at hand and need no call; elsewhere `verify` calls it by itself, and everything else wants it
+ * awaited first.
  */
-export async function init(source?: ModuleSource): Promise<void> {
+export async function init(source: ModuleSource = {}): Promise<void> {
+  const given = check(source);
   if (loaded) return;
-  if (source === undefined && origin?.now !== undefined) return ready();
-  const from = source ?? origin?.later();
-  if (from === undefined) throw notLoaded();
+  loading ??= load(given).finally(() => {
+    loading = undefined;
+  });
+  return loading;
+}
+
+function check(source: ModuleSource): ModuleSource | undefined {
+  const known = ["module", "url", "bytes"];
+  if (typeof source !== "object" || source === null) throw new TypeError("init: expected { module }, { url } or { bytes }");
+  for (const name of Object.keys(source)) if (!known.includes(name)) throw new TypeError(`init: there is no member ${name}`);
+  const given = Object.values(source).filter((value) => value !== undefined).length;
+  if (given > 1) throw new TypeError("init: expected one of module, url and bytes");
+  return given === 0 ? undefined : source;
+}
+
+async function load(source: ModuleSource | undefined): Promise<void> {
   try {
-    await load({ module_or_path: from });
+    const compiled = await compile(source);
+    // What was at hand may have been loaded in the meantime, and objects live in that instance.
+    if (!loaded) instantiate(compiled);
   } catch (cause) {
-    throw new CallVerifyError("not-loaded", "The WebAssembly module could not be loaded.", { cause });
+    throw cause instanceof CallVerifyError ? cause : failed(cause);
   }
+}
+
+async function compile(source: ModuleSource | undefined): Promise<WebAssembly.Module> {
+  if (source?.module !== undefined) return source.module;
+  if (source?.url !== undefined) return fetched(source.url);
+  if (source?.bytes !== undefined) return WebAssembly.compile(source.bytes);
+  if (origin === undefined) throw notLoaded();
+  const found = await ("atHand" in origin ? origin.atHand() : origin.afar());
+  if (found instanceof URL) return fetched(found);
+  return isModule(found) ? found : WebAssembly.compile(found);
+}
+
+async function fetched(url: string | URL): Promise<WebAssembly.Module> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${response.url} was answered with status ${response.status}`);
+  // Servers that do not know the media type are no reason to fail, and are all that streaming would fail for.
+  const streams = response.headers.get("content-type") === "application/wasm";
+  return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+}
+
+// Not instanceof: edge runtimes compile the module in another realm.
+function isModule(value: object): value is WebAssembly.Module {
+  return Object.prototype.toString.call(value) === "[object WebAssembly.Module]";
+}
+
+function instantiate(found: BufferSource | WebAssembly.Module): void {
+  initSync({ module: found });
   loaded = true;
 }
 
 function ready(): void {
   if (loaded) return;
-  if (origin?.now === undefined) throw notLoaded();
-  initSync({ module: origin.now() });
-  loaded = true;
+  if (origin === undefined || !("atHand" in origin)) throw notLoaded();
+  try {
+    instantiate(origin.atHand());
+  } catch (cause) {
+    throw failed(cause);
+  }
+}
+
+function failed(cause: unknown): CallVerifyError {
+  return new CallVerifyError("not-loaded", "The WebAssembly module could not be loaded.", { cause });
 }
 
 function notLoaded(): CallVerifyError {

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { setOrigin } from "./module.js";
+import * as api from "./api.js";
+import { loadedFrom } from "./module.js";
 
-const file: URL = new URL("./core_bg.wasm", import.meta.url);
-setOrigin({ now: () => readFileSync(file), later: () => file });
+const atHand = () => readFileSync(new URL("./call-stream-verify.wasm", import.meta.url));
 
-export * from "./api.js";
+export const { CallVerifyError, canonicalizeCall, cidOf, explain, hashCall, init, reportText, Verifier, verify, WASM_SHA256 } =
+  loadedFrom({ atHand }, api);

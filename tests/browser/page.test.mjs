@@ -263,10 +263,10 @@ test("a file that is gone is an error and no verdict", async () => {
 });
 
 test("a verifier that does not load says so and gives no verdict", async () => {
-  await page.route("**/core_bg.wasm", (route) => route.abort());
+  await page.route("**/call-stream-verify.wasm", (route) => route.abort());
   await page.reload();
   await page.locator("#stopped", { hasText: "could not be loaded" }).waitFor();
-  await page.unroute("**/core_bg.wasm");
+  await page.unroute("**/call-stream-verify.wasm");
   await page.click('[data-sample="honest"]');
   assert.equal(await word("honest.ndjson"), "Verified");
   // The browser's own word about the request that was cut.

@@ -23,6 +23,7 @@ test("the package exports what it promises and nothing else", () => {
   assert.deepEqual(Object.keys(api).sort(), [
     "CallVerifyError",
     "Verifier",
+    "WASM_SHA256",
     "canonicalizeCall",
     "cidOf",
     "explain",

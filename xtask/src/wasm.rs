@@ -9,10 +9,12 @@ use std::time::SystemTime;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const GLUE: &str = "core.js";
-const MODULE: &str = "core_bg.wasm";
+const MODULE: &str = "call-stream-verify.wasm";
+const INLINED: &str = "inlined.js";
+const SHA256: &str = "sha256.js";
 
 /// Files in `pkg-config/dist` that this module makes.
-pub const MADE: [&str; 2] = [GLUE, MODULE];
+pub const MADE: [&str; 4] = [GLUE, MODULE, INLINED, SHA256];
 
 /// Builds the module and its glue into `pkg-config/dist`.
 pub fn build() -> Result<()> {
@@ -28,7 +30,9 @@ pub fn build() -> Result<()> {
     }
     fs::create_dir_all(&dist)?;
     bindgen(&compiled, &dist)?;
+    fs::rename(dist.join("core_bg.wasm"), dist.join(MODULE)).context("wasm-bindgen wrote no module")?;
     shrink(&dist.join(MODULE))?;
+    derive(&dist)?;
     weigh(&dist.join(MODULE))
 }
 
@@ -82,6 +86,29 @@ fn shrink(module: &Path) -> Result<()> {
     } else {
         fs::remove_file(&tried).context("cannot remove wasm-opt's attempt")
     }
+}
+
+/// Writes what is made of the module's final bytes: the copy within a script, and the digest.
+fn derive(dist: &Path) -> Result<()> {
+    const SCRIPT: &str = "
+        const [dist, module, inlined, sha256] = process.argv.slice(1);
+        const { readFileSync, writeFileSync } = require('node:fs');
+        process.chdir(dist);
+        const bytes = readFileSync(module);
+        const digest = require('node:crypto').createHash('sha256').update(bytes).digest('hex');
+        // A loop is ten times as fast as Uint8Array.from, and runs everywhere.
+        writeFileSync(inlined, `const base64 = \"${bytes.toString('base64')}\";
+export function inlined() {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index);
+  return bytes;
+}
+`);
+        writeFileSync(sha256, `export const sha256 = \"${digest}\";\n`);";
+    let files = [MODULE, INLINED, SHA256].map(AsRef::as_ref);
+    Run::new("node").args(["--eval".as_ref(), SCRIPT.as_ref(), dist.as_os_str()].into_iter().chain(files)).output()?;
+    Ok(())
 }
 
 fn weigh(module: &Path) -> Result<()> {

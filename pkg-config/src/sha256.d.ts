@@ -1,0 +1,3 @@
+// dist/sha256.js, written when the package is built.
+
+export const sha256: string;

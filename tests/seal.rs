@@ -5,9 +5,8 @@
 use call_stream_verify::algorithms::note::{KeyType, SigningKey};
 use call_stream_verify::composition::bundle::line::{Line, Manifest};
 use call_stream_verify::composition::bundle::writer::BundleWriter;
-use call_stream_verify::composition::seal::{
-    AttemptResult, ChainState, NewEntry, Withdrawal, append_event, checkpoint, record_attempt, revoke, seal,
-};
+use call_stream_verify::composition::chain_state::{ChainEnd, ChainState, NewEntry};
+use call_stream_verify::composition::seal::{AttemptResult, Withdrawal, append_event, checkpoint, record_attempt, revoke, seal};
 use call_stream_verify::objects::call::{Call, Finalization, Member};
 use call_stream_verify::objects::chain::Header;
 use call_stream_verify::objects::event::Actor;
@@ -85,7 +84,10 @@ impl Writer {
                 let hash = Digest::of(record.payload().as_bytes());
                 let recording = recording.then(|| Digest::of(&[*call, 1]));
                 let before = self.chain.clone();
-                let sealed = seal(&mut self.chain, &record, FINAL, recording, time, signed.then_some(&self.key));
+                let signer = signed.then(|| self.key.clone());
+                let at_end = seal(&mut self.end_for(record.call_id()), &record, FINAL, recording, time, signer.as_ref());
+                let sealed = seal(self.chain.end_mut(), &record, FINAL, recording, time, signer.as_ref());
+                assert_eq!(at_end, sealed);
                 let present = self.calls.get(call).filter(|(present, _)| present.payload() == record.payload());
                 match (sealed, present) {
                     (Ok(sealed), None) => {
@@ -114,7 +116,11 @@ impl Writer {
                 let actor = Actor { kind: "user".into(), id: "u".into() };
                 let call_id = record(*call, "", false).call_id();
                 let withdrawal = Withdrawal { call_id, version: None, reason: "r", policy: "p", actor };
-                match (revoke(&mut self.chain, &withdrawal, time, signed.then_some(&self.key)), self.calls.get_mut(call)) {
+                let signer = signed.then(|| self.key.clone());
+                let at_end = revoke(&mut self.end_for(call_id), &withdrawal, time, signer.as_ref());
+                let revoked = revoke(self.chain.end_mut(), &withdrawal, time, signer.as_ref());
+                assert_eq!(at_end, revoked);
+                match (revoked, self.calls.get_mut(call)) {
                     (Ok(revoked), Some((_, is_revoked))) => {
                         assert_eq!(revoked.entry.is_none(), *is_revoked);
                         *is_revoked = true;
@@ -126,18 +132,36 @@ impl Writer {
             Step::Attempt { call } => {
                 let actor = Actor { kind: "validator".into(), id: "v".into() };
                 let Some((present, is_revoked)) = self.calls.get(call) else { return };
-                let recorded = record_attempt(&mut self.chain, present, "recompute", actor, time).unwrap();
+                let mut end = self.end_for(present.call_id());
+                let at_end = record_attempt(&mut end, present, "recompute", actor.clone(), time);
+                let recorded = record_attempt(self.chain.end_mut(), present, "recompute", actor, time);
+                assert_eq!(at_end, recorded);
+                let recorded = recorded.unwrap();
                 assert_eq!(recorded.result, if *is_revoked { AttemptResult::Revoked } else { AttemptResult::Verified });
                 self.lines.push(recorded.entry);
             }
             Step::Event { text } => {
                 let payload = json::parse(serde_json::json!({ "text": text }).to_string().as_bytes()).unwrap();
-                self.lines.push(append_event(&mut self.chain, "desk", "note.added", &payload, time).unwrap());
+                self.lines.push(append_event(self.chain.end_mut(), "desk", "note.added", &payload, time).unwrap());
             }
             Step::Checkpoint => {
                 self.notes.insert(self.chain.size(), checkpoint(&self.chain, &self.key).unwrap().to_string());
             }
         }
+    }
+
+    /// What a database knows: the end of the chain and the versions of one call.
+    fn end_for(&self, call_id: Uuid) -> ChainEnd {
+        let mut end = ChainEnd::new(self.chain.header().tenant_id, self.chain.size(), self.chain.head());
+        let mut number = 0;
+        for line in &self.lines {
+            if line.text.starts_with(&format!("{{\"entity_id\":\"{call_id}\",\"event_type\":\"version.created\"")) {
+                number += 1;
+                let (_, is_revoked) = self.chain.calls().version(call_id, number).unwrap();
+                end.know_version(&line.text, line.seq, is_revoked).unwrap();
+            }
+        }
+        end
     }
 
     fn export(&mut self) -> String {
@@ -201,7 +225,7 @@ fn a_witness_key_signs_no_version_and_the_chain_stays_as_it_was() {
     let mut writer = Writer::new();
     let witness = SigningKey::new("w.example", KeyType::Cosignature, [1; 32]).unwrap();
     let before = writer.chain.head();
-    let error = seal(&mut writer.chain, &record(0, "", false), FINAL, None, at(0), Some(&witness)).unwrap_err();
+    let error = seal(writer.chain.end_mut(), &record(0, "", false), FINAL, None, at(0), Some(&witness)).unwrap_err();
     assert_eq!((error.code(), writer.chain.head(), writer.chain.size()), (Code::BadKey, before, 0));
 }
 

@@ -5,13 +5,14 @@
  */
 
 /**
- * @typedef {typeof import("../pkg-config/src/api.ts")} Package
+ * @typedef {typeof import("../pkg-config/src/api.ts") & typeof import("../pkg-config/src/explain.ts")} Package
  * @typedef {import("./run.js").Order} Order
  * @typedef {import("./run.js").News} News
  * @typedef {import("./run.js").Refusal} Refusal
  */
 
 const PACKAGE = "./pkg/browser.js";
+const EXPLANATIONS = "./pkg/explain.js";
 /** Often enough to look alive, seldom enough to cost nothing. */
 const NEWS_INTERVAL_MS = 100;
 /** Messages are heard only between tasks; what a disk cache serves without waiting must not shut them out. */
@@ -59,7 +60,7 @@ async function run({ number, file, trust }, signal) {
 async function load() {
   try {
     /** @type {Package} */
-    const loaded = await import(PACKAGE);
+    const loaded = { ...(await import(PACKAGE)), ...(await import(EXPLANATIONS)) };
     await loaded.init();
     return loaded;
   } catch (cause) {

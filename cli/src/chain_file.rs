@@ -21,7 +21,7 @@ use call_stream_verify::algorithms::canonical::Scanner;
 use call_stream_verify::algorithms::merkle;
 use call_stream_verify::composition::bundle::line::Line;
 use call_stream_verify::composition::bundle::writer::format_checkpoint_line;
-use call_stream_verify::composition::seal::ChainState;
+use call_stream_verify::composition::chain_state::ChainState;
 use call_stream_verify::objects::chain::Header;
 use call_stream_verify::objects::checkpoint::SignedCheckpoint;
 use call_stream_verify::values::limits::LINE_BYTES;
@@ -428,7 +428,7 @@ mod tests {
         let mut text = format!("{HEADER_START}{}}}\n", state.header().format());
         for _ in 0..count {
             let payload = json::parse(b"{}").unwrap();
-            text += &append_event(&mut state, "entity", "something.happened", &payload, created_at).unwrap().format_line();
+            text += &append_event(state.end_mut(), "entity", "something.happened", &payload, created_at).unwrap().format_line();
             text += &also(&state, &signature);
         }
         text

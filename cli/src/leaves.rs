@@ -6,7 +6,7 @@ use crate::output::Failure;
 use call_stream_verify::algorithms::gzip::MAGIC;
 use call_stream_verify::algorithms::merkle;
 use call_stream_verify::composition::bundle::line::Line;
-use call_stream_verify::composition::seal::ChainState;
+use call_stream_verify::composition::chain_state::ChainState;
 use call_stream_verify::{Code, Digest, Error};
 use flate2::bufread::GzDecoder;
 use std::io::{BufRead, BufReader};

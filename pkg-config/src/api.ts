@@ -1,14 +1,16 @@
 import * as core from "./core.js";
 import { bytesOf } from "./input.js";
 import { guarded } from "./module.js";
-import type { CallHashes, Digest, Explanation } from "./report.js";
+import { stringOf } from "./options.js";
+import type { CallHashes, Digest, PolicyDescription } from "./report.js";
 import { sha256 } from "./sha256.js";
 
 export type { Code } from "./codes.js";
-export { CallVerifyError } from "./errors.js";
+export { CallVerifyError, OptionError } from "./errors.js";
 export type { Input } from "./input.js";
 export { init, type ModuleSource } from "./module.js";
 export type * from "./report.js";
+export * from "./seal.js";
 export { type Progress, reportText, Verifier, verify, type VerifyOptions } from "./verifier.js";
 
 /** SHA-256 of `call-stream-verify.wasm`, of which everything here is a part. */
@@ -34,10 +36,10 @@ export function cidOf(record: string | Uint8Array): string {
   return guarded(() => core.cidOf(bytes));
 }
 
-/** What a code means and what to do about it; undefined for a word that is no code. */
-export function explain(code: string): Explanation | undefined {
-  const text = guarded(() => core.explain(code));
-  if (text === undefined) return undefined;
-  const explanation: Explanation = JSON.parse(text);
-  return explanation;
+/** What a policy, or a single vkey, trusts. */
+export function parsePolicy(text: string): PolicyDescription {
+  const policy = stringOf(text, "policy");
+  const json = guarded(() => core.parsePolicy(policy));
+  const description: PolicyDescription = JSON.parse(json);
+  return description;
 }

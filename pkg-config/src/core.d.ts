@@ -6,7 +6,7 @@ export function initSync(source: { module: BufferSource | WebAssembly.Module }):
 export function __wbg_reset_state(): void;
 
 export class Verifier {
-  constructor(options: unknown);
+  constructor(options?: string);
   push(chunk: Uint8Array): void;
   progress(): { bytes: number; lines: number; entries: number; calls: number };
   finish(): string;
@@ -16,4 +16,8 @@ export class Verifier {
 export function canonicalizeCall(record: Uint8Array): Uint8Array<ArrayBuffer>;
 export function hashCall(record: Uint8Array): string;
 export function cidOf(record: Uint8Array): string;
-export function explain(code: string): string | undefined;
+export function parsePolicy(text: string): string;
+export function sealCall(record: Uint8Array, options: string): string;
+export function recordVerification(record: Uint8Array, options: string): string;
+export function revokeVersion(callId: string, options: string): string;
+export function chainId(header: string): string;

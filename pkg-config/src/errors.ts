@@ -27,3 +27,35 @@ export class CallVerifyError extends Error {
     this.offset = place.offset ?? undefined;
   }
 }
+
+/** An option that does not exist, or has a value that it cannot have: a slip of the pen must not be a weaker question. */
+export class OptionError extends TypeError {
+  override readonly name: "OptionError" = "OptionError";
+  readonly code: "bad-option" = "bad-option";
+  /** The option's name. */
+  readonly member: string;
+
+  constructor(message: string, member: string) {
+    super(message);
+    this.member = member;
+  }
+}
+
+interface Refusal {
+  code: CallVerifyError["code"];
+  message: string;
+  member: string | null;
+  line: number | null;
+  offset: number | null;
+}
+
+/** What the core threw, if it refused; undefined for anything else. */
+export function refusalOf(thrown: unknown): CallVerifyError | OptionError | undefined {
+  if (!isRefusal(thrown)) return undefined;
+  if (thrown.code === "bad-option") return new OptionError(thrown.message, thrown.member ?? "options");
+  return new CallVerifyError(thrown.code, thrown.message, thrown);
+}
+
+function isRefusal(thrown: unknown): thrown is Refusal {
+  return typeof thrown === "object" && thrown !== null && !(thrown instanceof Error) && "code" in thrown && "message" in thrown;
+}

@@ -1,7 +1,7 @@
 // The one instance of the WebAssembly module, and what happens when it stops.
 
 import { __wbg_reset_state, initSync } from "./core.js";
-import { CallVerifyError } from "./errors.js";
+import { CallVerifyError, refusalOf } from "./errors.js";
 
 /** From where `init` takes the module, if not from beside this package's files; one of the three. */
 export interface ModuleSource {
@@ -116,28 +116,17 @@ export function currentInstance(): number {
   return instance;
 }
 
-/** Runs `call` against the module. What it throws is always a `CallVerifyError`. */
+/** Runs `call` against the module. What it throws is always an error of this package. */
 export function guarded<T>(call: () => T): T {
   ready();
   try {
     return call();
   } catch (thrown) {
-    if (isRefusal(thrown)) throw new CallVerifyError(thrown.code, thrown.message, thrown);
+    const refusal = refusalOf(thrown);
+    if (refusal !== undefined) throw refusal;
     // A trap leaves memory in an unknown state: nothing of this instance may be used again.
     instance += 1;
     __wbg_reset_state();
     throw new CallVerifyError("internal", "The verifier stopped by an internal error and was started anew.", { cause: thrown });
   }
-}
-
-interface Refusal {
-  code: CallVerifyError["code"];
-  message: string;
-  member: string | null;
-  line: number | null;
-  offset: number | null;
-}
-
-function isRefusal(thrown: unknown): thrown is Refusal {
-  return typeof thrown === "object" && thrown !== null && !(thrown instanceof Error) && "code" in thrown && "message" in thrown;
 }

@@ -4,5 +4,7 @@ import { loadedFrom } from "./module.js";
 
 const atHand = () => readFileSync(new URL("./call-stream-verify.wasm", import.meta.url));
 
-export const { CallVerifyError, canonicalizeCall, cidOf, explain, hashCall, init, reportText, Verifier, verify, WASM_SHA256 } =
-  loadedFrom({ atHand }, api);
+export const {
+  CallVerifyError, canonicalizeCall, chainId, cidOf, hashCall, init, OptionError, parsePolicy, recordVerification, reportText,
+  revokeVersion, sealCall, Verifier, verify, WASM_SHA256,
+} = loadedFrom({ atHand }, api);

@@ -143,6 +143,18 @@ export type CallHashes = {
   | { field_commitments: Record<string, Digest> }
 );
 
+/** What `parsePolicy` gives. */
+export interface PolicyDescription {
+  /** The vkeys of the logs. */
+  logs: string[];
+  /** `counts`: whether a cosignature by it can count; a log's own key cannot. */
+  witnesses: { name: string; vkey: string; counts: boolean }[];
+  /** Whether cosignatures are asked for. */
+  quorum: boolean;
+  /** Whether any two sets of witnesses that meet the quorum share one: if not, a log could show each another history. */
+  quorum_intersecting: boolean;
+}
+
 /** What `explain` gives. */
 export interface Explanation {
   code: Code;

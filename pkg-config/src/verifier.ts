@@ -1,6 +1,7 @@
 import { Verifier as RawVerifier } from "./core.js";
 import { CallVerifyError } from "./errors.js";
 import { bytesOf, type Input, piecesOf } from "./input.js";
+import { textOf } from "./options.js";
 import { currentInstance, guarded, init } from "./module.js";
 import type { Level, Report, Uuid } from "./report.js";
 
@@ -42,7 +43,8 @@ export class Verifier {
   readonly #instance: number;
 
   constructor(options: VerifyOptions = {}) {
-    this.#raw = guarded(() => new RawVerifier(options));
+    const text = textOf(options);
+    this.#raw = guarded(() => new RawVerifier(text));
     this.#instance = currentInstance();
   }
 

@@ -2,5 +2,7 @@ import * as api from "./api.js";
 import module from "./call-stream-verify.wasm";
 import { loadedFrom } from "./module.js";
 
-export const { CallVerifyError, canonicalizeCall, cidOf, explain, hashCall, init, reportText, Verifier, verify, WASM_SHA256 } =
-  loadedFrom({ atHand: () => module }, api);
+export const {
+  CallVerifyError, canonicalizeCall, chainId, cidOf, hashCall, init, OptionError, parsePolicy, recordVerification, reportText,
+  revokeVersion, sealCall, Verifier, verify, WASM_SHA256,
+} = loadedFrom({ atHand: () => module }, api);

@@ -1,6 +1,7 @@
 //! Where everything comes together: bundles in, verdicts out; sealing on the other side.
 
 pub mod bundle;
+pub mod chain_state;
 pub mod report;
 pub mod seal;
 pub mod segment;

@@ -4,26 +4,20 @@
 //! {"entity_id":"0d9c…","event_type":"version.created","payload":{"call_id":"0d9c…",…,"version":1},"prev_hash":"c995…","timestamp":"2026-01-01T01:00:00Z"}
 //! ```
 //!
-//! FORMAT §3, §4 and §6. [`ChainState`] is built by folding a chain's entries, each checked as it is taken; every function below
-//! adds one entry to it or refuses and leaves it as it was. What is added is always what a verifier accepts: it goes through the
-//! same scanner and the same rules as what is read.
+//! FORMAT §3, §4 and §6. Every function below adds one entry to a [`ChainEnd`], or refuses and leaves it as it was.
 //!
 //! Left out on purpose: files, clocks and randomness (the caller's), and any rule about time. An entry may be dated before the
 //! one in front of it, since clocks are set back; beyond five minutes the verifier warns (`time-backwards`).
 
-use super::bundle::line::EntryLine;
-use super::bundle::writer::format_entry_line;
-use super::segment::calls::{Calls, Pending, Sealed as Latest};
-use super::segment::findings::Findings;
+use super::chain_state::{ChainEnd, ChainState, NewEntry};
+use super::segment::calls::Sealed as Latest;
 use crate::algorithms::canonical;
-use crate::algorithms::merkle::{self, CompactRange};
-use crate::algorithms::note::{NoteSignature, SigningKey, VerifierKey};
-use crate::objects::call::{Call, CallDigests, Components, Field, Finalization, check_finalized};
-use crate::objects::chain::{Entry, Header, format_entry};
+use crate::algorithms::note::{SigningKey, VerifierKey};
+use crate::objects::call::{Call, CallDigests, Components, Field, Finalization, Member, Normalized, check_finalized};
 use crate::objects::checkpoint::{Checkpoint, SignedCheckpoint};
-use crate::objects::event::{Actor, Attempt, Event, Revocation, VERIFICATION_RECORDED, VERSION_CREATED, VERSION_REVOKED};
+use crate::objects::event::{Actor, Attempt, Revocation, VERIFICATION_RECORDED, VERSION_CREATED, VERSION_REVOKED};
 use crate::objects::version::{REVOCATION_DOMAIN, Signatures, VERSION_DOMAIN, VersionRecord};
-use crate::values::codes::{Code, Effect};
+use crate::values::codes::Code;
 use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
 use crate::values::json::Value;
@@ -40,219 +34,6 @@ const KEY_ADDED: &str = "key.added";
 /// Type of the event that withdraws one.
 const KEY_RETIRED: &str = "key.retired";
 
-/// What is known of a chain: enough to add the next entry.
-///
-/// **Cost**: about 200 bytes a call with one version.
-#[derive(Clone, Debug)]
-pub struct ChainState {
-    header: Header,
-    head: Digest,
-    tree: CompactRange,
-    last: Option<Timestamp>,
-    calls: Calls,
-}
-
-impl ChainState {
-    /// A chain without entries.
-    #[must_use]
-    pub fn new(header: Header) -> ChainState {
-        let head = header.chain_id();
-        ChainState { header, head, tree: CompactRange::default(), last: None, calls: Calls::default() }
-    }
-
-    /// The chain's header.
-    #[must_use]
-    pub fn header(&self) -> &Header {
-        &self.header
-    }
-
-    /// How many entries there are.
-    #[must_use]
-    pub fn size(&self) -> u64 {
-        self.tree.end()
-    }
-
-    /// Hash of the last entry; the `chain_id` if there is none.
-    #[must_use]
-    pub fn head(&self) -> Digest {
-        self.head
-    }
-
-    /// Root hash of the Merkle tree over all entries.
-    #[must_use]
-    pub fn root(&self) -> Digest {
-        self.tree.root().unwrap_or_else(|| merkle::root_hash(&[]))
-    }
-
-    /// Time of the last entry.
-    #[must_use]
-    pub fn last_time(&self) -> Option<Timestamp> {
-        self.last
-    }
-
-    /// The calls and their versions.
-    #[must_use]
-    pub fn calls(&self) -> &Calls {
-        &self.calls
-    }
-
-    /// Takes the next entry of a chain that is read.
-    ///
-    /// **Errors**: `chain-damaged`, and nothing taken, if its position, hash or link is wrong or its record breaks a rule for which a
-    /// verifier would find a mismatch.
-    /// **Cost**: three hashes and a look at the calls.
-    pub fn take(&mut self, line: &EntryLine<'_>) -> Result<()> {
-        let damaged = |member: &str, detail| Err(Error::new(Code::ChainDamaged, detail).member(member));
-        let EntryLine { seq, entry_hash, entry } = line;
-        if *seq != self.size() {
-            return damaged("seq", "An entry does not stand at its position.");
-        }
-        if entry.compute_hash() != *entry_hash {
-            return damaged("entry_hash", "An entry does not have the hash that is written beside it.");
-        }
-        if entry.prev_hash != self.head {
-            return damaged("prev_hash", "An entry does not link to the one in front of it.");
-        }
-        if let Err(breach) = self.check_rules(entry)
-            && breach.code.effect() == Effect::Mismatch
-        {
-            return damaged(breach.member, breach.code.sentence());
-        }
-        self.add(entry, *entry_hash);
-        Ok(())
-    }
-
-    /// Adds the entry for an event.
-    fn append(&mut self, entity_id: &str, event_type: &str, payload: &str, at: Timestamp) -> Result<NewEntry> {
-        let text = format_entry(entity_id, event_type, payload, &self.head, at)?;
-        let entry_hash = Digest::of(text.as_bytes());
-        let seq = self.size();
-        if format_entry_line(seq, &entry_hash, &text).len() > LINE_BYTES {
-            return Err(Error::new(Code::LineTooLong, "").member("payload"));
-        }
-        let refuse = |member: &str, detail| Error::new(Code::BadEvent, detail).member(member);
-        let mut scanner = canonical::Scanner::of(&text);
-        let entry = Entry::scan(&mut scanner).ok_or_else(|| refuse("payload", ""))?;
-        self.check_rules(&entry).map_err(|breach| refuse(breach.member, breach.code.sentence()))?;
-        self.add(&entry, entry_hash);
-        Ok(NewEntry { seq, entry_hash, text })
-    }
-
-    /// Adds an entry whose record was checked.
-    fn add(&mut self, entry: &Entry<'_>, entry_hash: Digest) {
-        let seq = self.size();
-        // The rules were checked: there is nothing to find.
-        let mut findings = Findings::default();
-        match &entry.event {
-            Event::VersionCreated(record) => {
-                if let Ok(record) = record.as_ref() {
-                    self.calls.seal(record.call_id, record.version, record.digests.clone(), 0, seq, &mut findings);
-                }
-            }
-            Event::VersionRevoked(revocation) => {
-                if let (Ok(revocation), Some(call_id)) = (revocation.as_ref(), Uuid::parse_canonical(&entry.entity_id)) {
-                    let hash = revocation.canonical_payload_hash;
-                    self.calls.revoke(Pending { call_id, number: revocation.version, hash, line: 0, seq }, &mut findings);
-                }
-            }
-            Event::VerificationRecorded(_) | Event::Other => {}
-        }
-        self.head = entry_hash;
-        self.last = Some(entry.timestamp);
-        self.tree.append(merkle::leaf_hash(&entry_hash));
-    }
-
-    /// Checks the rules of §3 and §4 that reach beyond the entry itself.
-    fn check_rules(&self, entry: &Entry<'_>) -> std::result::Result<(), Breach> {
-        let entity = Uuid::parse_canonical(&entry.entity_id);
-        match &entry.event {
-            Event::VersionCreated(record) => match record.as_ref() {
-                Ok(record) => self.check_version(record, entity).and_then(|()| check_lines(&record.signatures)),
-                Err(member) => breach(Code::VersionBadRecord, member),
-            },
-            Event::VersionRevoked(revocation) => match (revocation.as_ref(), entity) {
-                (Ok(revocation), Some(call_id)) => match self.calls.version(call_id, revocation.version) {
-                    None => breach(Code::RevokesNothing, "version"),
-                    Some((hash, _)) if hash != revocation.canonical_payload_hash => {
-                        breach(Code::RevokesNothing, "canonical_payload_hash")
-                    }
-                    Some((_, true)) => breach(Code::AlreadyRevoked, "version"),
-                    Some((_, false)) => check_lines(&revocation.signatures),
-                },
-                (Ok(_), None) => breach(Code::RevocationBadRecord, "entity_id"),
-                (Err(member), _) => breach(Code::RevocationBadRecord, member),
-            },
-            Event::VerificationRecorded(attempt) => match (attempt.as_ref(), entity) {
-                (Ok(attempt), Some(call_id)) => match self.calls.version(call_id, attempt.version) {
-                    Some((hash, _)) if hash == attempt.expected_hash => Ok(()),
-                    Some(_) => breach(Code::AttemptBadRecord, "expected_hash"),
-                    None => breach(Code::AttemptBadRecord, "version"),
-                },
-                (Ok(_), None) => breach(Code::AttemptBadRecord, "entity_id"),
-                (Err(member), _) => breach(Code::AttemptBadRecord, member),
-            },
-            Event::Other => Ok(()),
-        }
-    }
-
-    fn check_version(&self, record: &VersionRecord<'_>, entity: Option<Uuid>) -> std::result::Result<(), Breach> {
-        let before = self.calls.latest(record.call_id).map(|latest| latest.number);
-        if entity != Some(record.call_id) {
-            breach(Code::VersionBadRecord, "entity_id")
-        } else if record.tenant_id != self.header.tenant_id {
-            breach(Code::ForeignTenant, "tenant_id")
-        } else if record.version != before.unwrap_or(0) + 1 {
-            breach(Code::VersionMisnumbered, "version")
-        } else if record.supersedes != before {
-            breach(Code::VersionMisnumbered, "supersedes")
-        } else if self.calls.is_sealed(&record.digests.canonical_payload_hash) {
-            breach(Code::VersionNotUnique, "canonical_payload_hash")
-        } else {
-            Ok(())
-        }
-    }
-}
-
-/// Signature lines that no verifier would read, or that are none, are not appended; a chain that has them can still be opened.
-fn check_lines(signatures: &Signatures<'_>) -> std::result::Result<(), Breach> {
-    if signatures.too_many {
-        return breach(Code::NoteTooLarge, "signatures");
-    }
-    match signatures.lines.iter().all(|line| NoteSignature::parse(line).is_ok()) {
-        true => Ok(()),
-        false => breach(Code::BadNote, "signatures"),
-    }
-}
-
-/// The rule that a record breaks, as the verifier would find it.
-struct Breach {
-    code: Code,
-    member: &'static str,
-}
-
-fn breach<T>(code: Code, member: &'static str) -> std::result::Result<T, Breach> {
-    Err(Breach { code, member })
-}
-
-/// An entry that was added to a chain, and its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewEntry {
-    /// Its position.
-    pub seq: u64,
-    /// Its hash: the chain's new head.
-    pub entry_hash: Digest,
-    /// Its canonical text.
-    pub text: String,
-}
-
-impl NewEntry {
-    /// The entry's line with its LF, as chain files and bundles hold it.
-    #[must_use]
-    pub fn format_line(&self) -> String {
-        format_entry_line(self.seq, &self.entry_hash, &self.text)
-    }
-}
-
 /// What became of a call that was to be sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
@@ -268,6 +49,19 @@ pub struct Sealed {
     pub revoked: bool,
 }
 
+/// The call of a record, without members that no hash would cover: each must be named to be left out.
+///
+/// **Errors**: `uncovered-member` for one that is not named; `bad-option` if a member of calls is named.
+pub fn drop_uncovered(record: Normalized, names: &[String]) -> Result<Call<'static>> {
+    if names.iter().any(|name| Member::parse(name).is_some()) {
+        return Err(Error::new(Code::BadOption, "A member of the call record cannot be left out.").member("drop"));
+    }
+    match record.uncovered.into_iter().find(|name| !names.contains(name)) {
+        Some(name) => Err(Error::new(Code::UncoveredMember, "").member(name)),
+        None => Ok(record.call),
+    }
+}
+
 /// Seals a call: the gate, its digests, a version record, an entry.
 ///
 /// The data of the latest version return that version, revoked or not, and add nothing. `recording` is the SHA-256 of the recording's bytes;
@@ -279,14 +73,14 @@ pub struct Sealed {
 /// **Cost**: the call's digests and two hashes.
 /// **Source**: FORMAT §3.
 pub fn seal(
-    chain: &mut ChainState,
+    chain: &mut ChainEnd,
     call: &Call<'_>,
     statement: Finalization,
     recording: Option<Digest>,
     at: Timestamp,
     signer: Option<&SigningKey>,
 ) -> Result<Sealed> {
-    if call.tenant_id() != chain.header.tenant_id {
+    if call.tenant_id() != chain.tenant_id() {
         return Err(Error::new(Code::ForeignTenant, "").member("tenant_id"));
     }
     check_finalized(call, statement)?;
@@ -295,7 +89,7 @@ pub fn seal(
     }
     let digests = call.compute_digests(recording);
     let canonical_payload_hash = digests.canonical_payload_hash;
-    let latest = chain.calls.latest(call.call_id());
+    let latest = chain.calls().latest(call.call_id());
     if let Some(existing) = find_sealed(chain, call.call_id(), &digests, latest.as_ref())? {
         return Ok(existing);
     }
@@ -319,10 +113,10 @@ pub fn seal(
 }
 
 /// The latest version, if it holds this data already.
-fn find_sealed(chain: &ChainState, call_id: Uuid, digests: &CallDigests, latest: Option<&Latest>) -> Result<Option<Sealed>> {
+fn find_sealed(chain: &ChainEnd, call_id: Uuid, digests: &CallDigests, latest: Option<&Latest>) -> Result<Option<Sealed>> {
     let refuse = |member, detail| Err(Error::new(Code::AlreadySealed, detail).member(member));
     let hash = digests.canonical_payload_hash;
-    let (Some(version), Some(latest)) = (chain.calls.version_of(call_id, &hash), latest) else { return Ok(None) };
+    let (Some(version), Some(latest)) = (chain.calls().version_of(call_id, &hash), latest) else { return Ok(None) };
     let shown = recording_of(&digests.components);
     if shown.is_some() && shown != recording_of(&version.digests().components) {
         return refuse("recording", "The version there was sealed with another recording, or without one.");
@@ -380,17 +174,12 @@ pub struct Revoked {
 /// Revokes a version of a call.
 ///
 /// **Errors**: `no-such-version`; `bad-event` with the member that breaks the format; `bad-key` for a witness's key.
-pub fn revoke(
-    chain: &mut ChainState,
-    withdrawal: &Withdrawal<'_>,
-    at: Timestamp,
-    signer: Option<&SigningKey>,
-) -> Result<Revoked> {
+pub fn revoke(chain: &mut ChainEnd, withdrawal: &Withdrawal<'_>, at: Timestamp, signer: Option<&SigningKey>) -> Result<Revoked> {
     let call_id = withdrawal.call_id;
     let missing = || Error::new(Code::NoSuchVersion, "").member("version");
-    let latest = || chain.calls.latest(call_id).map(|latest| latest.number);
+    let latest = || chain.calls().latest(call_id).map(|latest| latest.number);
     let version = withdrawal.version.or_else(latest).ok_or_else(missing)?;
-    let (canonical_payload_hash, is_revoked) = chain.calls.version(call_id, version).ok_or_else(missing)?;
+    let (canonical_payload_hash, is_revoked) = chain.calls().version(call_id, version).ok_or_else(missing)?;
     if is_revoked {
         return Ok(Revoked { version, canonical_payload_hash, entry: None });
     }
@@ -451,15 +240,9 @@ pub struct Recorded {
 /// A record of another tenant under this call's name is a mismatch and no refusal: something changed.
 ///
 /// **Errors**: `no-such-version`; `bad-event` with the member that breaks the format.
-pub fn record_attempt(
-    chain: &mut ChainState,
-    call: &Call<'_>,
-    method: &str,
-    actor: Actor<'_>,
-    at: Timestamp,
-) -> Result<Recorded> {
+pub fn record_attempt(chain: &mut ChainEnd, call: &Call<'_>, method: &str, actor: Actor<'_>, at: Timestamp) -> Result<Recorded> {
     let missing = || Error::new(Code::NoSuchVersion, "").member("call_id");
-    let latest = chain.calls.latest(call.call_id()).ok_or_else(missing)?;
+    let latest = chain.calls().latest(call.call_id()).ok_or_else(missing)?;
     let expected = latest.digests.canonical_payload_hash;
     let computed = Digest::of(call.payload().as_bytes());
     let result = match (latest.revoked, expected == computed) {
@@ -482,13 +265,7 @@ pub fn record_attempt(
 /// Adds any event. One of a known type must have that type's format and keep its rules, as if it were read.
 ///
 /// **Errors**: `bad-event` with the member; `json-number-range` for a number without a canonical form; `line-too-long`.
-pub fn append_event(
-    chain: &mut ChainState,
-    entity_id: &str,
-    event_type: &str,
-    payload: &Value,
-    at: Timestamp,
-) -> Result<NewEntry> {
+pub fn append_event(chain: &mut ChainEnd, entity_id: &str, event_type: &str, payload: &Value, at: Timestamp) -> Result<NewEntry> {
     let refuse = |member: &str, detail| Error::new(Code::BadEvent, detail).member(member);
     if !matches!(payload, Value::Object(_)) {
         return Err(refuse("payload", "It is no JSON object."));
@@ -531,5 +308,5 @@ fn check_key_event(entity_id: &str, event_type: &str, payload: &Value) -> Result
 ///
 /// **Errors**: `bad-key` if the key's name is not the chain's origin or the key is a witness's.
 pub fn checkpoint(chain: &ChainState, key: &SigningKey) -> Result<SignedCheckpoint> {
-    Checkpoint::new(&chain.header.origin, chain.size(), chain.root())?.sign(key)
+    Checkpoint::new(&chain.header().origin, chain.size(), chain.root())?.sign(key)
 }

@@ -3,7 +3,8 @@
 use crate::input;
 use crate::options::{BeginArgs, ChainArgs, TimeArgs};
 use crate::output::{Exit, Output, Run};
-use call_stream_verify::composition::seal::{NewEntry, append_event};
+use call_stream_verify::composition::chain_state::NewEntry;
+use call_stream_verify::composition::seal::append_event;
 use call_stream_verify::json;
 use std::path::PathBuf;
 
@@ -36,7 +37,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     let payload = json::parse(&input::read_record(args.payload.as_deref())?)?;
     let at = args.time.time()?;
     let mut chain = args.chain.open_or_begin(&args.begin, at)?;
-    let entry = append_event(chain.state_mut(), &args.entity, &args.event_type, &payload, at)?;
+    let entry = append_event(chain.state_mut().end_mut(), &args.entity, &args.event_type, &payload, at)?;
     chain.append(entry.format_line().as_bytes())?;
     say(&entry, output);
     Ok(Exit::Done)

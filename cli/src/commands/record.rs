@@ -54,7 +54,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
                 _ => failure,
             }
         })?;
-    let recorded = record_attempt(chain.state_mut(), &record.call, &args.method, actor, at)?;
+    let recorded = record_attempt(chain.state_mut().end_mut(), &record.call, &args.method, actor, at)?;
     chain.append(recorded.entry.format_line().as_bytes())?;
     let (call_id, version, seq) = (record.call.call_id(), recorded.version, recorded.entry.seq);
     if output.is_json() {

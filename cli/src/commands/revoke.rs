@@ -40,7 +40,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     let mut chain = args.chain.open()?;
     let withdrawal =
         Withdrawal { call_id: args.call_id, version: args.version, reason: &args.reason, policy: &args.policy, actor };
-    let revoked = revoke(chain.state_mut(), &withdrawal, at, signer.as_ref())?;
+    let revoked = revoke(chain.state_mut().end_mut(), &withdrawal, at, signer.as_ref())?;
     let line = revoked.entry.as_ref().map(|entry| entry.format_line()).unwrap_or_default();
     chain.append(line.as_bytes())?;
     let status = if revoked.entry.is_some() { "revoked" } else { "existing" };

@@ -11,7 +11,7 @@ use crate::options::{BeginArgs, ChainArgs, SignerArgs, TimeArgs};
 use crate::output::{Exit, Failure, Output, Run, to_json};
 use crate::records::{self, Record};
 use crate::salts::Salts;
-use call_stream_verify::composition::seal::{Sealed, seal};
+use call_stream_verify::composition::seal::{Sealed, drop_uncovered, seal};
 use call_stream_verify::objects::call::{Call, Components, Finalization, Member};
 use call_stream_verify::values::digest::Hasher;
 use call_stream_verify::{Code, Digest, Error, Uuid};
@@ -77,12 +77,6 @@ enum Open {
 
 /// Seals every call of the file, or none.
 pub fn run(args: &Args, output: &mut Output) -> Run {
-    for name in &args.drop {
-        if Member::parse(name).is_some() {
-            let refuse = Error::new(Code::BadOption, "A member of the call record cannot be left out.");
-            return Err(refuse.member("drop").into());
-        }
-    }
     let signer = args.signer.read()?;
     let at = args.time.time()?;
     let mut chain = args.chain.open_or_begin(&args.begin, at)?;
@@ -101,13 +95,10 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     let on_disk = chain.state().size();
     records::for_each(&args.calls, |line, record| {
         let salt = salt(&record, args.salt, &mut salts, &chain)?;
-        let record = record.normalize(salt)?;
-        if let Some(name) = record.uncovered.iter().find(|name| !args.drop.contains(name)) {
-            return Err(Error::new(Code::UncoveredMember, "").member(name.clone()).into());
-        }
-        let recording = args.recording.as_deref().map(|folder| hash_recording(&record.call, folder)).transpose()?.flatten();
-        let result = seal(chain.state_mut(), &record.call, statement, recording, at, signer.as_ref());
-        let result = succession.follow(line, &record.call, result, &chain).map_err(|failure| failure.in_file(&args.calls))?;
+        let call = drop_uncovered(record.normalize(salt)?, &args.drop)?;
+        let recording = args.recording.as_deref().map(|folder| hash_recording(&call, folder)).transpose()?.flatten();
+        let result = seal(chain.state_mut().end_mut(), &call, statement, recording, at, signer.as_ref());
+        let result = succession.follow(line, &call, result, &chain).map_err(|failure| failure.in_file(&args.calls))?;
         match &result.entry {
             Some(entry) => {
                 sealed += 1;
@@ -120,7 +111,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
             _ => chain.hash_at(result.seq),
         };
         revoked += u64::from(result.revoked);
-        waiting.add(&acknowledgement(&record.call, &result, entry_hash, output.is_json()), &result)
+        waiting.add(&acknowledgement(&call, &result, entry_hash, output.is_json()), &result)
     })?;
 
     succession.end().map_err(|failure| failure.in_file(&args.calls))?;

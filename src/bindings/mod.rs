@@ -1,0 +1,144 @@
+//! The JavaScript bindings: bytes in, report JSON out. They decide nothing.
+//!
+//! No JavaScript object keyed by data crosses this boundary, since `__proto__` is a legal member name: options come as JSON text of
+//! fixed shape, results go as JSON text. What is refused is thrown as a plain object `{ code, message, member?, line?, offset? }`;
+//! verdicts are data.
+
+mod options;
+mod sealing;
+
+use crate::composition::bundle::reader;
+use crate::objects::call::{Call, Normalized};
+use crate::objects::policy::Witness;
+use crate::{Code, Error, Results, Trust, cid_of};
+use js_sys::Uint8Array;
+use options::Options;
+pub use sealing::{chain_id, record_verification, revoke_version, seal_call};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+#[derive(Serialize)]
+struct Refusal<'a> {
+    code: &'static str,
+    message: String,
+    member: Option<&'a str>,
+    line: Option<u64>,
+    offset: Option<u64>,
+}
+
+fn refuse(error: &Error) -> JsValue {
+    let message = match (error.code(), error.member_name()) {
+        (Code::BadOption, Some(option)) => format!("{} (option {})", error.message(), option.escape_debug()),
+        _ => error.message(),
+    };
+    let refusal = Refusal {
+        code: error.code().name(),
+        message,
+        member: error.member_name(),
+        line: error.line_number(),
+        offset: error.byte_offset(),
+    };
+    refusal.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+}
+
+fn call(record: &[u8]) -> Result<Normalized, JsValue> {
+    Call::parse(record).map_err(|error| refuse(&error))
+}
+
+/// Copies bytes into the module piece by piece: its memory never shrinks, and a large input shall not make it large.
+fn push(verifier: &mut reader::Verifier, bytes: &Uint8Array) {
+    const PIECE: u32 = 256 * 1024;
+    let mut piece = vec![0; usize::try_from(bytes.length().min(PIECE)).unwrap_or_default()];
+    let mut start = 0;
+    while start < bytes.length() {
+        let end = bytes.length().min(start.saturating_add(PIECE));
+        let part = bytes.subarray(start, end);
+        piece.truncate(usize::try_from(part.length()).unwrap_or_default());
+        part.copy_to(&mut piece);
+        verifier.push(&piece);
+        start = end;
+    }
+}
+
+/// Verifies a bundle that comes in chunks of any size.
+#[wasm_bindgen]
+pub struct Verifier {
+    verifier: reader::Verifier,
+    results: Results,
+}
+
+#[wasm_bindgen]
+impl Verifier {
+    /// A verifier with these options.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: Option<String>) -> Result<Verifier, JsValue> {
+        let trust = Options::parse(options.as_deref()).and_then(Options::into_trust);
+        let (trust, results) = trust.map_err(|error| refuse(&error))?;
+        Ok(Verifier { verifier: reader::Verifier::new(trust), results })
+    }
+
+    /// Takes the next bytes.
+    pub fn push(&mut self, chunk: &Uint8Array) {
+        push(&mut self.verifier, chunk);
+    }
+
+    /// How far the run has come: `{ bytes, lines, entries, calls }`.
+    pub fn progress(&self) -> JsValue {
+        self.verifier.progress().serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+    }
+
+    /// Ends the input and returns the report's JSON text; the verifier is used up.
+    pub fn finish(self) -> String {
+        self.verifier.finish(self.results).to_json()
+    }
+}
+
+/// The canonical payload of a call record.
+#[wasm_bindgen(js_name = canonicalizeCall)]
+pub fn canonicalize_call(record: &[u8]) -> Result<Vec<u8>, JsValue> {
+    call(record).map(|normalized| normalized.call.payload().as_bytes().to_vec())
+}
+
+/// What hashing a call record gives, as JSON text.
+#[wasm_bindgen(js_name = hashCall)]
+pub fn hash_call(record: &[u8]) -> Result<String, JsValue> {
+    call(record).map(|normalized| normalized.describe(None))
+}
+
+/// The content identifier of a call record's canonical payload.
+#[wasm_bindgen(js_name = cidOf)]
+pub fn cid_of_call(record: &[u8]) -> Result<String, JsValue> {
+    call(record).map(|normalized| cid_of(&normalized.call.compute_digests(None).canonical_payload_hash))
+}
+
+/// What a policy or a vkey trusts, as JSON text.
+#[wasm_bindgen(js_name = parsePolicy)]
+pub fn parse_policy(text: &str) -> Result<String, JsValue> {
+    #[derive(Serialize)]
+    struct Member {
+        name: String,
+        vkey: String,
+        counts: bool,
+    }
+    #[derive(Serialize)]
+    struct Description {
+        logs: Vec<String>,
+        witnesses: Vec<Member>,
+        quorum: bool,
+        quorum_intersecting: bool,
+    }
+    let trust = Trust::new().with_policy_or_key(text).map_err(|error| refuse(&error))?;
+    let Some(policy) = trust.policy() else { return Ok("null".to_owned()) };
+    let member = |witness: &Witness| Member {
+        name: String::from_utf8_lossy(witness.name()).into_owned(),
+        vkey: witness.key().to_string(),
+        counts: witness.counts(),
+    };
+    let description = Description {
+        logs: policy.logs().iter().map(ToString::to_string).collect(),
+        witnesses: policy.witnesses().iter().map(member).collect(),
+        quorum: !policy.quorum_is_none(),
+        quorum_intersecting: policy.intersecting(),
+    };
+    Ok(serde_json::to_string(&description).unwrap_or_default())
+}

@@ -81,12 +81,13 @@ async function fetched(url: string | URL): Promise<WebAssembly.Module> {
   return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
-// Not instanceof: edge runtimes compile the module in another realm.
 function isModule(value: object): value is WebAssembly.Module {
   return Object.prototype.toString.call(value) === "[object WebAssembly.Module]";
 }
 
 function instantiate(found: BufferSource | WebAssembly.Module): void {
+  // One that was compiled in another realm, as Next.js does it, is none to the glue's instanceof.
+  if (isModule(found) && !(found instanceof WebAssembly.Module)) Object.setPrototypeOf(found, WebAssembly.Module.prototype);
   initSync({ module: found });
   loaded = true;
 }

@@ -22,10 +22,14 @@ pub enum Need {
     PackageTools,
     /// The npm packages that test it.
     TestTools,
+    /// The npm packages that pack it, check it, bundle it and run it.
+    PackagingTools,
     /// Chromium.
     Chromium,
     /// Chromium's WebDriver.
     ChromeDriver,
+    /// Firefox.
+    Firefox,
     /// jq.
     Jq,
     /// Go with its module package, whose sumdb is a second opinion on notes and trees.
@@ -46,8 +50,10 @@ impl Need {
             Need::Node => node(),
             Need::PackageTools => npm_packages("pkg-config"),
             Need::TestTools => npm_packages("tests"),
+            Need::PackagingTools => npm_packages("tests/packaging"),
             Need::Chromium => debian_program("chromium", "chromium"),
             Need::ChromeDriver => debian_program("chromedriver", "chromium-driver"),
+            Need::Firefox => debian_program("firefox-esr", "firefox-esr"),
             Need::Jq => debian_program("jq", "jq"),
             Need::Go => {
                 debian_program("go", "golang-go")?;
@@ -106,9 +112,15 @@ pub fn chromium() -> Option<PathBuf> {
     env::var_os("CHROMIUM").map(PathBuf::from).or_else(|| run::which("chromium"))
 }
 
+/// Where Firefox lies: `FIREFOX`, or the search path.
+pub fn firefox() -> Option<PathBuf> {
+    env::var_os("FIREFOX").map(PathBuf::from).or_else(|| run::which("firefox-esr"))
+}
+
 fn debian_program(program: &str, package: &str) -> Result<()> {
     let named = match program {
         "chromium" => chromium().is_some(),
+        "firefox-esr" => firefox().is_some(),
         // The name by which wasm-bindgen-test finds it, too.
         "chromedriver" => env::var_os("CHROMEDRIVER").is_some(),
         _ => false,

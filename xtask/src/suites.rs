@@ -77,6 +77,12 @@ pub const SUITES: &[Suite] = &[
         || wasm(&[("WASM_BINDGEN_USE_DEDICATED_WORKER", "1")]),
     ),
     suite("npm", "the npm package in Node, with the shared vectors", &[Need::PackageTools, Need::TestTools], npm),
+    suite(
+        "packaging",
+        "the packed npm package in every runtime and bundler it names, with the command line's bytes",
+        &[Need::PackageTools, Need::PackagingTools, Need::Chromium, Need::Firefox],
+        packaging,
+    ),
     suite("browser", "the portal in headless Chromium", &[Need::PackageTools, Need::TestTools, Need::Chromium], browser),
     suite("fuzz", "every fuzz target, one minute each", &[Need::CargoFuzz], fuzz),
     slow("slow", "the ignored tests: exhaustive mutants, a gigabyte", &[], exhaustive),
@@ -203,6 +209,17 @@ fn npm() -> Result<Notes> {
 fn npm_slow() -> Result<Notes> {
     package::build()?;
     Ok(Notes::of(&node_test("tests/js", ".slow.mjs")?.run_and_read()?))
+}
+
+fn packaging() -> Result<Notes> {
+    package::build()?;
+    cargo(["build", "--package", "call-verify"]).run()?;
+    let program = target()?.join("debug").join("call-verify");
+    let tests = node_test("tests/packaging", ".test.mjs")?
+        .env("CALL_VERIFY", program)
+        .env("CHROMIUM", needs::chromium().context("chromium is missing")?)
+        .env("FIREFOX", needs::firefox().context("firefox-esr is missing")?);
+    Ok(Notes::of(&tests.run_and_read()?))
 }
 
 fn browser() -> Result<Notes> {

@@ -1,0 +1,3 @@
+import { respond } from "./respond.mjs";
+
+addEventListener("fetch", (event) => event.respondWith(respond(event.request)));

@@ -1,0 +1,9 @@
+// For runtimes that answer requests: cases in, results out.
+import { run } from "./runner.mjs";
+import { CallVerifyError, canonicalizeCall, cidOf, hashCall, reportText, verify } from "call-stream-verify";
+
+const api = { CallVerifyError, canonicalizeCall, cidOf, hashCall, reportText, verify };
+
+export async function respond(request) {
+  return Response.json(await run(api, await request.json()));
+}

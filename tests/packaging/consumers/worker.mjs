@@ -1,0 +1,3 @@
+import { respond } from "./respond.mjs";
+
+export default { fetch: respond };

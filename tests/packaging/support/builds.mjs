@@ -1,0 +1,113 @@
+// The bundlers, as their users set them up: no plugin and no setting for this package beyond what its README asks for.
+
+import { copyFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
+import * as esbuild from "esbuild";
+import { rollup } from "rollup";
+import { build, createServer } from "vite";
+import webpack from "webpack";
+import { folder, put } from "./desk.mjs";
+
+const page = (script) => `<!doctype html><meta charset="utf-8"><title>app</title><script type="module" src="${script}"></script>\n`;
+
+// What the README asks for where the bundler knows no assets.
+function copyModule(into) {
+  mkdirSync(join(folder, into), { recursive: true });
+  copyFileSync(join(folder, "node_modules/call-stream-verify/dist/call-stream-verify.wasm"), join(folder, into, "call-stream-verify.wasm"));
+}
+
+/** Each bundles the file `entry` for browsers and returns the page's path below the folder. */
+export const bundlers = {
+  async "Vite build"(entry, out) {
+    put(`${out}-source/index.html`, page(`/${entry}`));
+    put(`${out}-source/${entry}`, `import "../${entry}";\n`);
+    await build({ root: join(folder, `${out}-source`), base: "./", logLevel: "warn", build: { outDir: join(folder, out), emptyOutDir: true } });
+    return `${out}/index.html`;
+  },
+  async "webpack 5"(entry, out) {
+    const compiler = webpack({
+      mode: "production",
+      context: folder,
+      entry: `./${entry}`,
+      output: { path: join(folder, out), filename: "main.js" },
+      performance: false,
+    });
+    await new Promise((resolve, reject) => {
+      compiler.run((error, stats) => {
+        if (error) reject(error);
+        else if (stats.hasErrors() || stats.hasWarnings()) reject(new Error(stats.toString()));
+        else compiler.close(resolve);
+      });
+    });
+    put(`${out}/index.html`, page("main.js"));
+    return `${out}/index.html`;
+  },
+  async Rollup(entry, out) {
+    const bundle = await rollup({ input: join(folder, entry), plugins: [nodeResolve({ browser: true })], onwarn: refuse });
+    await bundle.write({ file: join(folder, out, "main.js"), format: "es" });
+    await bundle.close();
+    copyModule(out);
+    put(`${out}/index.html`, page("main.js"));
+    return `${out}/index.html`;
+  },
+  async esbuild(entry, out) {
+    await bundled(entry, { outfile: join(folder, out, "main.js") });
+    copyModule(out);
+    put(`${out}/index.html`, page("main.js"));
+    return `${out}/index.html`;
+  },
+};
+
+function refuse(warning) {
+  throw new Error(warning.message);
+}
+
+/** esbuild with these settings; a warning is an error. */
+export async function bundled(entry, settings) {
+  const { warnings, outputFiles } = await esbuild.build({
+    entryPoints: [entry],
+    absWorkingDir: folder,
+    bundle: true,
+    format: "esm",
+    logLevel: "silent",
+    ...settings,
+  });
+  if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join("; "));
+  return outputFiles?.[0].text;
+}
+
+/** For workerd as wrangler does it: the module stays a module of its own. */
+export const forWorkerd = (entry, outfile) =>
+  bundled(entry, { outfile, conditions: ["workerd", "worker", "browser"], external: ["*.wasm"], minify: true });
+
+/** For the edge runtime as Vercel does it: the module comes compiled, by a global name. */
+export const forEdge = (entry, settings = {}) =>
+  bundled(entry, {
+    conditions: ["edge-light", "worker"],
+    format: "iife",
+    write: false,
+    plugins: [
+      {
+        name: "module",
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /\.wasm\?module$/ }, ({ path }) => ({ path, namespace: "module" }));
+          onLoad({ filter: /./, namespace: "module" }, () => ({ contents: "export default globalThis.compiledModule;" }));
+        },
+      },
+    ],
+    ...settings,
+  });
+
+/** Vite's development server over the folder, with its usual settings. */
+export async function developmentServer(entry, middleware) {
+  put("index.html", page(`/${entry}`));
+  const server = await createServer({
+    root: folder,
+    logLevel: "warn",
+    server: { host: "127.0.0.1", port: 0 },
+    plugins: [{ name: "cases", configureServer: (server) => void server.middlewares.use(middleware) }],
+  });
+  await server.listen();
+  return { address: server.resolvedUrls.local[0], close: () => server.close() };
+}

@@ -1,0 +1,103 @@
+// The cases as data, and what the command line says of each. The shared vectors are read in place.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { put } from "./desk.mjs";
+
+const vectors = new URL("../../../../shared/vectors/", import.meta.url);
+const samples = new URL("../../../www/samples/", import.meta.url);
+
+export const haveVectors = existsSync(vectors);
+
+const read = (folder, name) => readFileSync(new URL(name, folder));
+const list = (name) => JSON.parse(read(vectors, name)).cases;
+
+/** Every case, by group: `{ name, input }` is a call record, `{ name, bundle, options }` a bundle as base64. */
+export function groups() {
+  const found = { "our calls": ownCalls(), "our bundles": ownBundles() };
+  if (haveVectors) {
+    found["shared calls"] = list("calls.json").map(({ name, input }) => ({ name, input }));
+    found["shared bundles"] = list("bundles/cases.json").map(sharedBundle);
+  }
+  for (const [group, cases] of Object.entries(found)) {
+    assert.ok(cases.length > 0, `${group}: no case`);
+    for (const [index, each] of cases.entries()) each.name = `${group} ${index}: ${each.name}`;
+  }
+  return found;
+}
+
+function ownCalls() {
+  const lines = read(samples, "calls.ndjson").toString().trimEnd().split("\n");
+  return lines.map((input, index) => ({ name: `calls.ndjson, line ${index + 1}`, input }));
+}
+
+function ownBundles() {
+  const policy = read(samples, "policy.txt").toString();
+  const files = readdirSync(samples).filter((name) => name.endsWith(".ndjson") && name !== "calls.ndjson");
+  const ways = { "with its policy": { policy }, "without trust": {}, "listing all": { policy, all: true } };
+  return files.flatMap((file) =>
+    Object.entries(ways).map(([way, options]) => ({
+      name: `${file} ${way}`,
+      bundle: read(samples, file).toString("base64"),
+      options,
+    })),
+  );
+}
+
+function sharedBundle({ name, bundle, policy, args }) {
+  const options = {};
+  if (policy !== null) options.policy = read(vectors, `bundles/${policy}`).toString();
+  const rest = [...args];
+  while (rest.length > 0) {
+    const flag = rest.shift();
+    if (flag === "--min-level") options.minLevel = rest.shift();
+    else if (flag === "--expect") options.expect = rest.shift();
+    else if (flag === "--tenant") options.tenant = rest.shift();
+    else if (flag === "--chain-only") options.chainOnly = true;
+    else assert.fail(`the vectors use ${flag}, which this suite does not know`);
+  }
+  return { name, bundle: read(vectors, `bundles/${bundle}`).toString("base64"), options };
+}
+
+const sha256 = (text) => createHash("sha256").update(text).digest("hex");
+
+/** The digest of each text, by name. */
+export const digests = (results) => new Map(results.map(({ name, text }) => [name, sha256(text)]));
+
+/** What the command line says of each case, in the runner's words. */
+export function native(cases) {
+  const program = process.env.CALL_VERIFY;
+  assert.ok(program, "CALL_VERIFY is set by `cargo xtask test packaging`");
+  const spoken = (args, input) => spawnSync(program, args, { input, maxBuffer: 1 << 28 });
+  return cases.map(({ name, input, bundle, options }) => {
+    const text = bundle === undefined ? callText(spoken, input) : bundleText(spoken, Buffer.from(bundle, "base64"), options);
+    return { name, text };
+  });
+}
+
+function callText(spoken, input) {
+  const hash = spoken(["hash", "--json", "-"], input);
+  if (hash.status !== 0) {
+    const { code, member = null } = JSON.parse(hash.stderr).error;
+    return `refused: ${code} ${member}`;
+  }
+  const payload = spoken(["canonicalize", "-"], input);
+  const cid = spoken(["cid", "-"], input);
+  assert.deepEqual([payload.status, cid.status], [0, 0]);
+  return `${payload.stdout}\n${JSON.stringify(JSON.parse(hash.stdout))}\n${cid.stdout.toString().trimEnd()}`;
+}
+
+function bundleText(spoken, bytes, { policy, minLevel, expect, tenant, chainOnly, all }) {
+  const args = ["verify", "-", "--format", "json"];
+  if (policy !== undefined) args.push("--policy", put("native.policy", policy));
+  if (minLevel !== undefined) args.push("--min-level", minLevel);
+  if (expect !== undefined) args.push("--expect", expect);
+  if (tenant !== undefined) args.push("--tenant", tenant);
+  if (chainOnly) args.push("--chain-only");
+  if (all) args.push("--all");
+  const { stdout, stderr } = spoken(args, bytes);
+  assert.ok(stdout.length > 0, stderr.toString());
+  return stdout.toString().replace(/\n$/, "");
+}

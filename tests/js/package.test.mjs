@@ -205,7 +205,8 @@ test("after the module has stopped, a fresh one takes over and objects of the ol
 });
 
 test("lock files name no registry", () => {
-  for (const lock of ["../../pkg-config/package-lock.json", "../package-lock.json", "../packaging/package-lock.json"]) {
+  for (const folder of ["../../pkg-config", "..", "../packaging", "../edge"]) {
+    const lock = `${folder}/package-lock.json`;
     assert.doesNotMatch(readFileSync(new URL(lock, import.meta.url), "utf8"), /https?:/);
   }
 });

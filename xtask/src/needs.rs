@@ -24,6 +24,8 @@ pub enum Need {
     TestTools,
     /// The npm packages that pack it, check it, bundle it and run it.
     PackagingTools,
+    /// The npm packages that hold the runtimes for which the edge handler is made.
+    EdgeTools,
     /// Chromium.
     Chromium,
     /// Chromium's WebDriver.
@@ -51,6 +53,7 @@ impl Need {
             Need::PackageTools => npm_packages("pkg-config"),
             Need::TestTools => npm_packages("tests"),
             Need::PackagingTools => npm_packages("tests/packaging"),
+            Need::EdgeTools => npm_packages("tests/edge"),
             Need::Chromium => debian_program("chromium", "chromium"),
             Need::ChromeDriver => debian_program("chromedriver", "chromium-driver"),
             Need::Firefox => debian_program("firefox-esr", "firefox-esr"),

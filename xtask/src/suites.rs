@@ -83,6 +83,12 @@ pub const SUITES: &[Suite] = &[
         &[Need::PackageTools, Need::PackagingTools, Need::Chromium, Need::Firefox],
         packaging,
     ),
+    suite(
+        "edge",
+        "the edge handler, and its templates in Deno, workerd, edge-runtime, Node and Bun",
+        &[Need::PackageTools, Need::EdgeTools],
+        edge,
+    ),
     suite("browser", "the portal in headless Chromium", &[Need::PackageTools, Need::TestTools, Need::Chromium], browser),
     suite("fuzz", "every fuzz target, one minute each", &[Need::CargoFuzz], fuzz),
     slow("slow", "the ignored tests: exhaustive mutants, a gigabyte", &[], exhaustive),
@@ -204,6 +210,14 @@ fn wasm(environment: &[(&str, &str)]) -> Result<Notes> {
 fn npm() -> Result<Notes> {
     package::build()?;
     Ok(Notes::of(&node_test("tests/js", ".test.mjs")?.run_and_read()?))
+}
+
+fn edge() -> Result<Notes> {
+    package::build()?;
+    // What the command line says of an export is what its receivers will hear.
+    cargo(["build", "--package", "call-verify"]).run()?;
+    let program = target()?.join("debug").join("call-verify");
+    Ok(Notes::of(&node_test("tests/edge", ".test.mjs")?.env("CALL_VERIFY", program).run_and_read()?))
 }
 
 fn npm_slow() -> Result<Notes> {

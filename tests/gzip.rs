@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use call_stream_verify::algorithms::gzip::{GzipReader, MAGIC};
-use call_stream_verify::{Code, Error, Result};
+use call_stream_verify::{Code, Error};
 use flate2::Compression;
 use std::io::Write as _;
 
@@ -16,25 +16,24 @@ const FOREIGN: [&str; 3] = [
     "1f8b0800000000000403ab562aa92c4855b252ca4dcccb4c4b2d2e51aae5aa26552c352f05a80d00fce6e8214b000000",
 ];
 
-/// Everything given out, and how it ended; pieces are never larger than 64 KiB.
+/// Everything given out, and how it ended; pieces are never larger than 32 KiB.
 fn read<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<u8>, std::result::Result<(), Code>) {
     let mut output = Vec::new();
-    let mut out = |piece: &[u8]| -> Result<()> {
-        assert!(!piece.is_empty() && piece.len() <= 65_536);
+    let mut out = |piece: &[u8]| {
+        assert!(!piece.is_empty() && piece.len() <= 32_768);
         output.extend_from_slice(piece);
-        Ok(())
     };
     let mut reader = GzipReader::new();
     let mut first = None;
     for chunk in chunks {
         // A reader that has failed goes on failing in the same way.
         let result = reader.push(chunk, &mut out);
-        assert!(first.is_none() || first == result.clone().err());
+        assert!(first.is_none() || first == result.err());
         first = first.or(result.err());
     }
     let last = reader.finish(&mut out);
-    assert!(first.is_none() || first == last.clone().err());
-    (output, last.map_err(|error| error.code()))
+    assert!(first.is_none() || first == last.err());
+    (output, last.map_err(|damage| Error::from(damage).code()))
 }
 
 fn compress(data: &[u8], level: Compression) -> Vec<u8> {
@@ -200,29 +199,12 @@ fn a_bomb_is_given_out_in_pieces() {
     let member = compress(&vec![0; 50_000_000], Compression::best());
     assert!(member.len() < 60_000);
     let mut length = 0;
-    let mut out = |piece: &[u8]| -> Result<()> {
-        assert!(piece.len() <= 65_536);
+    let mut out = |piece: &[u8]| {
+        assert!(piece.len() <= 32_768);
         length += piece.len();
-        Ok(())
     };
     let mut reader = GzipReader::new();
     reader.push(&member, &mut out).unwrap();
     reader.finish(&mut out).unwrap();
     assert_eq!(length, 50_000_000);
-}
-
-#[test]
-fn an_error_of_the_one_who_takes_the_bytes_ends_the_reading() {
-    let member = compress(&noise(300_000), Compression::default());
-    let mut reader = GzipReader::new();
-    let error = || Error::new(Code::LineTooLong, "");
-    let mut calls = 0;
-    let mut out = |_: &[u8]| -> Result<()> {
-        calls += 1;
-        Err(error())
-    };
-    assert_eq!(reader.push(&member, &mut out), Err(error()));
-    assert_eq!(reader.push(&member, &mut out), Err(error()));
-    assert_eq!(reader.finish(&mut out), Err(error()));
-    assert_eq!(calls, 1);
 }

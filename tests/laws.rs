@@ -77,15 +77,7 @@ fn merge_all(rng: &mut Rng, mut segments: Vec<Segment>, trust: &Trust) -> Segmen
 }
 
 fn assert_same_state(one: &Segment, other: &Segment, what: &str) {
-    if one != other || one.save() != other.save() {
-        let (one, other) = (one.save(), other.save());
-        // Behind the first line, which is a digest of the second.
-        let start = one.find('\n').unwrap();
-        let at = start + one[start..].bytes().zip(other[start..].bytes()).position(|(a, b)| a != b).unwrap_or(0);
-        let around =
-            |text: &str| String::from_utf8_lossy(&text.as_bytes()[at.saturating_sub(150)..text.len().min(at + 100)]).into_owned();
-        panic!("{what}: two states\n{}\n{}", around(&one), around(&other));
-    }
+    assert!(one == other && one.save() == other.save(), "{what}: two states");
 }
 
 /// Folds whole lines in batches of one to nine.
@@ -104,12 +96,43 @@ fn in_batches(rng: &mut Rng, bytes: &[u8], trust: &Trust) -> Segment {
     reader.finish()
 }
 
+/// In chunks, stopping at some of them to go on from the saved state, as on another machine.
+fn in_stages(rng: &mut Rng, bytes: &[u8], trust: &Trust) -> Report {
+    let mut verifier = Verifier::new(trust.clone());
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let (chunk, later) = rest.split_at((1 + rng.below(700)).min(rest.len()));
+        verifier.push(chunk);
+        rest = later;
+        if rng.one_in(3) {
+            let state = verifier.save();
+            let before = verifier.progress();
+            verifier = Verifier::resume(&state, trust.clone()).unwrap();
+            assert_eq!((verifier.save(), verifier.progress()), (state, before));
+        }
+    }
+    verifier.finish(Results::All)
+}
+
+/// Parts folded elsewhere and appended in order, as workers do.
+fn appended(rng: &mut Rng, bytes: &[u8], trust: &Trust) -> Report {
+    let mut verifier = Verifier::new(trust.clone());
+    for part in parts(rng, bytes) {
+        let state = segment(part, trust).save();
+        let length = u64::try_from(part.len()).unwrap();
+        verifier.append(Segment::resume(&state, trust).unwrap(), length).unwrap();
+    }
+    verifier.finish(Results::All)
+}
+
 fn check_divisions(rng: &mut Rng, bytes: &[u8], trust: &Trust, seed: u64) -> Report {
     let whole = verify(bytes, trust.clone(), Results::All);
     let json = whole.to_json();
     assert_eq!(in_chunks(rng, bytes, trust).to_json(), json, "seed {seed}: chunks");
+    assert_eq!(in_stages(rng, bytes, trust).to_json(), json, "seed {seed}: stages");
     // Parts are lines; a gzip file has none.
     if !bytes.starts_with(&[0x1F, 0x8B]) {
+        assert_eq!(appended(rng, bytes, trust).to_json(), json, "seed {seed}: parts from elsewhere");
         let straight = segment(bytes, trust);
         assert_eq!(in_batches(rng, bytes, trust), straight, "seed {seed}: several lines at once");
         for _ in 0..2 {

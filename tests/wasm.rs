@@ -58,12 +58,12 @@ fn a_refusal_is_a_plain_object_with_code_and_member() {
 #[wasm_bindgen_test]
 fn any_chunking_gives_the_same_report() {
     let bundle = b"{\"type\":\"manifest\"}\nno bundle\n";
-    let mut verifier = Verifier::new(None).unwrap();
+    let mut verifier = Verifier::new("{}".to_owned()).unwrap();
     verifier.push(&Uint8Array::from(bundle.as_slice()));
     let whole = verifier.finish();
     assert!(whole.contains("\"verdict\":\"not_proven\""), "{whole}");
     for size in 1..bundle.len() {
-        let mut verifier = Verifier::new(None).unwrap();
+        let mut verifier = Verifier::new("{}".to_owned()).unwrap();
         for chunk in bundle.chunks(size) {
             verifier.push(&Uint8Array::from(chunk));
         }

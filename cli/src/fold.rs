@@ -221,11 +221,7 @@ pub fn fold_lines(path: &Path, lines: &LineRange, trust: &Trust) -> Result<Segme
         }
         match &mut gzip {
             Some(reader) => {
-                let taken = reader.push(piece, &mut |piece| {
-                    window.push(piece, trust);
-                    Ok(())
-                });
-                failure = taken.err();
+                failure = reader.push(piece, &mut |piece| window.push(piece, trust)).err();
                 failure.is_none()
             }
             None => {
@@ -237,16 +233,12 @@ pub fn fold_lines(path: &Path, lines: &LineRange, trust: &Trust) -> Result<Segme
     progress.finish();
     read?;
     if let (Some(reader), None) = (gzip, &failure) {
-        let taken = reader.finish(&mut |piece| {
-            window.push(piece, trust);
-            Ok(())
-        });
-        failure = taken.err();
+        failure = reader.finish(&mut |piece| window.push(piece, trust)).err();
     } else if start.len() < MAGIC.len() {
         window.push(&start, trust);
     }
     match failure {
-        Some(error) => Err(Failure::from(error).in_file(path)),
+        Some(damage) => Err(Failure::from(Error::from(damage)).in_file(path)),
         None => Ok(window.reader.finish()),
     }
 }

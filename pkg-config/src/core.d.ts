@@ -6,13 +6,17 @@ export function initSync(source: { module: BufferSource | WebAssembly.Module }):
 export function __wbg_reset_state(): void;
 
 export class Verifier {
-  constructor(options?: string);
-  push(chunk: Uint8Array): void;
+  constructor(options: string);
+  static resume(state: string, options: string | undefined): Verifier;
+  save(): string;
+  push(chunk: Uint8Array): number;
+  append(segment: string, bytes: number): void;
   progress(): { bytes: number; lines: number; entries: number; calls: number };
   finish(): string;
   free(): void;
 }
 
+export function fold(lines: Uint8Array, options: string): string;
 export function canonicalizeCall(record: Uint8Array): Uint8Array<ArrayBuffer>;
 export function hashCall(record: Uint8Array): string;
 export function cidOf(record: Uint8Array): string;

@@ -8,16 +8,19 @@
 //! and the same error, even when the data are damaged.
 
 use crate::values::codes::Code;
-use crate::values::error::{Error, Result};
-use flate2::{Crc, Decompress, FlushDecompress, Status};
+use crate::values::error::Error;
+use crc::{CRC_32_ISO_HDLC, Crc, Table};
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags::TINFL_FLAG_HAS_MORE_INPUT};
+use serde::{Deserialize, Serialize};
 
 /// The two bytes every gzip file begins with; no line of a bundle does.
 pub const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// Compressed bytes that are inflated at once.
 const INPUT_BLOCK: usize = 16 * 1024;
-/// Most inflated bytes given out at once: what a bomb can occupy.
-const OUTPUT_PIECE: usize = 64 * 1024;
+/// The window of RFC 1951 §2, and so the most that is given out at once: what a bomb can occupy.
+const WINDOW: usize = 32 * 1024;
 
 const FLAG_HEADER_CRC: u8 = 1 << 1;
 const FLAG_EXTRA: u8 = 1 << 2;
@@ -26,16 +29,46 @@ const FLAG_COMMENT: u8 = 1 << 4;
 const FLAGS_RESERVED: u8 = 0b1110_0000;
 
 /// Reads one gzip member from chunks.
+///
+/// It can be saved in the middle of any byte and go on elsewhere; only the version that saved it reads it.
+#[derive(Serialize, Deserialize)]
 pub struct GzipReader {
     state: State,
-    header_crc: Crc,
-    inflate: Decompress,
+    header_sum: Sum,
+    inflate: Box<DecompressorOxide>,
     input: Vec<u8>,
-    output: Box<[u8]>,
-    crc: Crc,
+    /// The last inflated bytes, in a ring: the next one goes to `place`.
+    window: Vec<u8>,
+    place: usize,
+    sum: Sum,
+    #[serde(skip, default = "table")]
+    table: Box<Crc<u32, Table<16>>>,
+}
+
+/// The table for checksums, made when it is needed: 16 KiB that would be a sixth of the WebAssembly module.
+fn table() -> Box<Crc<u32, Table<16>>> {
+    Box::new(Crc::<u32, Table<16>>::new(&CRC_32_ISO_HDLC))
+}
+
+/// A CRC-32 that grows, and how many bytes it is of, modulo 2^32.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Sum {
+    value: u32,
+    amount: u32,
+}
+
+impl Sum {
+    fn add(&mut self, bytes: &[u8], table: &Crc<u32, Table<16>>) {
+        // The table starts from a register; a sum is that register's complement, in the order of bits that the algorithm reflects.
+        let mut digest = table.digest_with_initial((!self.value).reverse_bits());
+        digest.update(bytes);
+        self.value = digest.finalize();
+        self.amount = self.amount.wrapping_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    }
 }
 
 /// What the next byte belongs to.
+#[derive(Clone, Copy, Serialize, Deserialize)]
 enum State {
     Fixed { place: u8, flags: u8 },
     ExtraLength { flags: u8, low: Option<u8> },
@@ -44,9 +77,43 @@ enum State {
     Comment { flags: u8 },
     HeaderCrc { low: Option<u8> },
     Data,
-    Trailer { place: usize, bytes: [u8; 8] },
+    Trailer { place: u8, bytes: [u8; 8] },
     End,
-    Failed(Error),
+    Failed(Damage),
+}
+
+/// Why a file is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Damage {
+    /// It ends too early.
+    CutOff,
+    /// Its header is none, or says what nobody has defined.
+    Header,
+    /// The header's own checksum is wrong.
+    HeaderChecksum,
+    /// What is compressed is no deflate data.
+    Data,
+    /// The checksum is wrong.
+    Checksum,
+    /// The length is wrong.
+    Length,
+    /// Something follows the first member.
+    Trailing,
+}
+
+impl From<Damage> for Error {
+    fn from(damage: Damage) -> Error {
+        let detail = match damage {
+            Damage::CutOff => "It is cut off.",
+            Damage::Header => "Its header is not that of a gzip file, or uses flags that are not defined.",
+            Damage::HeaderChecksum => "The checksum of its header does not hold.",
+            Damage::Data => "Its compressed data are broken.",
+            Damage::Checksum => "Its checksum does not hold.",
+            Damage::Length => "Its length does not hold.",
+            Damage::Trailing => return Error::new(Code::GzipTrailing, ""),
+        };
+        Error::new(Code::GzipDamaged, detail)
+    }
 }
 
 impl Default for GzipReader {
@@ -61,20 +128,22 @@ impl GzipReader {
     pub fn new() -> GzipReader {
         GzipReader {
             state: State::Fixed { place: 0, flags: 0 },
-            header_crc: Crc::new(),
-            inflate: Decompress::new(false),
+            header_sum: Sum::default(),
+            inflate: Box::default(),
             input: Vec::with_capacity(INPUT_BLOCK),
-            output: vec![0; OUTPUT_PIECE].into_boxed_slice(),
-            crc: Crc::new(),
+            window: vec![0; WINDOW],
+            place: 0,
+            sum: Sum::default(),
+            table: table(),
         }
     }
 
-    /// Takes the next bytes and gives out what is inflated, in pieces of at most 64 KiB; up to 16 KiB of input are held back.
+    /// Takes the next bytes and gives out what is inflated, in pieces of at most 32 KiB; up to 16 KiB of input are held back.
     ///
-    /// **Errors**: `gzip-damaged`, `gzip-trailing`, and what `out` returns; the reader gives the same error from then on.
-    pub fn push(&mut self, chunk: &[u8], out: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
-        if let State::Failed(error) = &self.state {
-            return Err(error.clone());
+    /// **Errors**: what is wrong with the file; the reader gives the same from then on.
+    pub fn push(&mut self, chunk: &[u8], out: &mut dyn FnMut(&[u8])) -> Result<(), Damage> {
+        if let State::Failed(damage) = self.state {
+            return Err(damage);
         }
         let result = self.take(chunk, out);
         self.hold(result)
@@ -82,27 +151,33 @@ impl GzipReader {
 
     /// Ends the input and gives out what is left.
     ///
-    /// **Errors**: as `push`, and `gzip-damaged` if the file is cut off.
-    pub fn finish(mut self, out: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    /// **Errors**: as `push`, and if the file is cut off.
+    pub fn finish(mut self, out: &mut dyn FnMut(&[u8])) -> Result<(), Damage> {
         if matches!(self.state, State::Data) {
             let result = self.inflate_block(out);
             self.hold(result)?;
         }
         match self.state {
             State::End => Ok(()),
-            State::Failed(error) => Err(error),
-            _ => Err(damaged("It is cut off.")),
+            State::Failed(damage) => Err(damage),
+            _ => Err(Damage::CutOff),
         }
     }
 
-    fn hold(&mut self, result: Result<()>) -> Result<()> {
-        if let Err(error) = &result {
-            self.state = State::Failed(error.clone());
+    /// Whether a reader that was saved elsewhere can go on.
+    #[must_use]
+    pub(crate) fn is_sound(&self) -> bool {
+        self.window.len() == WINDOW && self.place < WINDOW && self.input.len() < INPUT_BLOCK
+    }
+
+    fn hold(&mut self, result: Result<(), Damage>) -> Result<(), Damage> {
+        if let Err(damage) = result {
+            self.state = State::Failed(damage);
         }
         result
     }
 
-    fn take(&mut self, chunk: &[u8], out: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    fn take(&mut self, chunk: &[u8], out: &mut dyn FnMut(&[u8])) -> Result<(), Damage> {
         let mut chunk = chunk;
         while !chunk.is_empty() {
             if matches!(self.state, State::Data) {
@@ -122,41 +197,38 @@ impl GzipReader {
     }
 
     /// Inflates the block held; what stands behind the deflate data in it is framing again.
-    fn inflate_block(&mut self, out: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    fn inflate_block(&mut self, out: &mut dyn FnMut(&[u8])) -> Result<(), Damage> {
         let block = std::mem::take(&mut self.input);
         let mut rest = block.as_slice();
         loop {
-            let (read, written) = (self.inflate.total_in(), self.inflate.total_out());
-            let status = self.inflate.decompress(rest, &mut self.output, FlushDecompress::None);
-            let read = usize::try_from(self.inflate.total_in() - read).unwrap_or(usize::MAX);
-            let written = usize::try_from(self.inflate.total_out() - written).unwrap_or(usize::MAX);
-            if let Some(piece) = self.output.get(..written).filter(|piece| !piece.is_empty()) {
-                self.crc.update(piece);
-                out(piece)?;
+            let (status, read, written) =
+                decompress(&mut self.inflate, rest, &mut self.window, self.place, TINFL_FLAG_HAS_MORE_INPUT);
+            if let Some(piece) = self.window.get(self.place..self.place + written).filter(|piece| !piece.is_empty()) {
+                self.sum.add(piece, &self.table);
+                out(piece);
             }
+            self.place = (self.place + written) % WINDOW;
             rest = rest.get(read..).unwrap_or_default();
             match status {
-                Err(_) => return Err(damaged("Its compressed data are broken.")),
-                Ok(Status::StreamEnd) => break,
-                Ok(_) if read == 0 && written == 0 && rest.is_empty() => {
+                TINFLStatus::Done => break,
+                TINFLStatus::HasMoreOutput => {}
+                TINFLStatus::NeedsMoreInput if rest.is_empty() => {
                     self.input = block;
                     self.input.clear();
                     return Ok(());
                 }
-                Ok(_) if read == 0 && written == 0 => return Err(damaged("Its compressed data are broken.")),
-                Ok(_) => {}
+                _ => return Err(Damage::Data),
             }
         }
         self.state = State::Trailer { place: 0, bytes: [0; 8] };
         rest.iter().try_for_each(|byte| self.framing_byte(*byte))
     }
 
-    fn framing_byte(&mut self, byte: u8) -> Result<()> {
+    fn framing_byte(&mut self, byte: u8) -> Result<(), Damage> {
         if !matches!(self.state, State::HeaderCrc { .. } | State::Trailer { .. }) {
-            self.header_crc.update(&[byte]);
+            self.header_sum.add(&[byte], &self.table);
         }
-        let state = std::mem::replace(&mut self.state, State::End);
-        self.state = match state {
+        self.state = match self.state {
             State::Fixed { place: 9, flags } => after(flags, 0),
             State::Fixed { place, flags } => {
                 let fits = match place {
@@ -166,7 +238,7 @@ impl GzipReader {
                     _ => true,
                 };
                 if !fits {
-                    return Err(damaged("Its header is not that of a gzip file, or uses flags that are not defined."));
+                    return Err(Damage::Header);
                 }
                 State::Fixed { place: place + 1, flags: if place == 3 { byte } else { flags } }
             }
@@ -181,32 +253,32 @@ impl GzipReader {
             State::Comment { flags } if byte == 0 => after(flags, FLAG_COMMENT),
             State::HeaderCrc { low: None } => State::HeaderCrc { low: Some(byte) },
             State::HeaderCrc { low: Some(low) } => {
-                if !self.header_crc.sum().to_le_bytes().starts_with(&[low, byte]) {
-                    return Err(damaged("The checksum of its header does not hold."));
+                if !self.header_sum.value.to_le_bytes().starts_with(&[low, byte]) {
+                    return Err(Damage::HeaderChecksum);
                 }
                 State::Data
             }
             State::Trailer { place, mut bytes } => {
-                if let Some(slot) = bytes.get_mut(place) {
+                if let Some(slot) = bytes.get_mut(usize::from(place)) {
                     *slot = byte;
                 }
                 if place < 7 { State::Trailer { place: place + 1, bytes } } else { self.check_trailer(bytes)? }
             }
-            State::End => return Err(Error::new(Code::GzipTrailing, "")),
-            State::Failed(error) => return Err(error),
+            State::End => return Err(Damage::Trailing),
+            State::Failed(damage) => return Err(damage),
             waiting @ (State::Name { .. } | State::Comment { .. } | State::Data) => waiting,
         };
         Ok(())
     }
 
-    fn check_trailer(&self, bytes: [u8; 8]) -> Result<State> {
+    fn check_trailer(&self, bytes: [u8; 8]) -> Result<State, Damage> {
         let [c0, c1, c2, c3, l0, l1, l2, l3] = bytes;
-        if u32::from_le_bytes([c0, c1, c2, c3]) != self.crc.sum() {
-            return Err(damaged("Its checksum does not hold."));
+        if u32::from_le_bytes([c0, c1, c2, c3]) != self.sum.value {
+            return Err(Damage::Checksum);
         }
         // RFC 1952 §2.3.1: the length modulo 2^32, as the counter of the checksum is.
-        if u32::from_le_bytes([l0, l1, l2, l3]) != self.crc.amount() {
-            return Err(damaged("Its length does not hold."));
+        if u32::from_le_bytes([l0, l1, l2, l3]) != self.sum.amount {
+            return Err(Damage::Length);
         }
         Ok(State::End)
     }
@@ -225,8 +297,4 @@ fn after(flags: u8, done: u8) -> State {
     } else {
         State::Data
     }
-}
-
-fn damaged(detail: &'static str) -> Error {
-    Error::new(Code::GzipDamaged, detail)
 }

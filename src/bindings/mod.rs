@@ -7,7 +7,8 @@
 mod options;
 mod sealing;
 
-use crate::composition::bundle::reader;
+use crate::composition::bundle::reader::{self, LineReader};
+use crate::composition::segment::Segment;
 use crate::objects::call::{Call, Normalized};
 use crate::objects::policy::Witness;
 use crate::{Code, Error, Results, Trust, cid_of};
@@ -46,7 +47,7 @@ fn call(record: &[u8]) -> Result<Normalized, JsValue> {
 }
 
 /// Copies bytes into the module piece by piece: its memory never shrinks, and a large input shall not make it large.
-fn push(verifier: &mut reader::Verifier, bytes: &Uint8Array) {
+fn each_piece(bytes: &Uint8Array, mut take: impl FnMut(&[u8])) {
     const PIECE: u32 = 256 * 1024;
     let mut piece = vec![0; usize::try_from(bytes.length().min(PIECE)).unwrap_or_default()];
     let mut start = 0;
@@ -55,14 +56,22 @@ fn push(verifier: &mut reader::Verifier, bytes: &Uint8Array) {
         let part = bytes.subarray(start, end);
         piece.truncate(usize::try_from(part.length()).unwrap_or_default());
         part.copy_to(&mut piece);
-        verifier.push(&piece);
+        take(&piece);
         start = end;
     }
+}
+
+/// A count as JavaScript counts, exact up to 2^53.
+#[allow(clippy::as_conversions, clippy::cast_precision_loss, reason = "no input has 2^53 bytes")]
+fn float(count: u64) -> f64 {
+    count as f64
 }
 
 /// Verifies a bundle that comes in chunks of any size.
 #[wasm_bindgen]
 pub struct Verifier {
+    /// As they came: a saved state holds them.
+    options: String,
     verifier: reader::Verifier,
     results: Results,
 }
@@ -71,15 +80,37 @@ pub struct Verifier {
 impl Verifier {
     /// A verifier with these options.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: Option<String>) -> Result<Verifier, JsValue> {
-        let trust = Options::parse(options.as_deref()).and_then(Options::into_trust);
-        let (trust, results) = trust.map_err(|error| refuse(&error))?;
-        Ok(Verifier { verifier: reader::Verifier::new(trust), results })
+    pub fn new(options: String) -> Result<Verifier, JsValue> {
+        let (trust, results) = trust(&options)?;
+        Ok(Verifier { options, verifier: reader::Verifier::new(trust), results })
     }
 
-    /// Takes the next bytes.
-    pub fn push(&mut self, chunk: &Uint8Array) {
-        push(&mut self.verifier, chunk);
+    /// Goes on from a saved state, under its own options if no others are given.
+    pub fn resume(state: &str, options: Option<String>) -> Result<Verifier, JsValue> {
+        let cut = || refuse(&Error::new(Code::BadState, "It is no state."));
+        let (saved, state) = state.split_once('\n').ok_or_else(cut)?;
+        let options = options.unwrap_or_else(|| saved.to_owned());
+        let (trust, results) = trust(&options)?;
+        let verifier = reader::Verifier::resume(state, trust).map_err(|error| refuse(&error))?;
+        Ok(Verifier { options, verifier, results })
+    }
+
+    /// The run as text: the options on the first line, behind it the core's state.
+    pub fn save(&self) -> String {
+        format!("{}\n{}", self.options, self.verifier.save())
+    }
+
+    /// Takes the next bytes; returns how many bytes of plain text all so far are, to which the work is in proportion.
+    pub fn push(&mut self, chunk: &Uint8Array) -> f64 {
+        each_piece(chunk, |piece| self.verifier.push(piece));
+        float(self.verifier.work())
+    }
+
+    /// Takes lines that [`fold`] has folded, with how many bytes they are.
+    pub fn append(&mut self, segment: &str, bytes: u32) -> Result<(), JsValue> {
+        let (trust, _) = trust(&self.options)?;
+        let part = Segment::resume(segment, &trust);
+        part.and_then(|part| self.verifier.append(part, bytes.into())).map_err(|error| refuse(&error))
     }
 
     /// How far the run has come: `{ bytes, lines, entries, calls }`.
@@ -91,6 +122,19 @@ impl Verifier {
     pub fn finish(self) -> String {
         self.verifier.finish(self.results).to_json()
     }
+}
+
+/// Folds lines of a plain bundle that begin at the beginning of a line, for a verifier elsewhere to append.
+#[wasm_bindgen]
+pub fn fold(lines: &Uint8Array, options: &str) -> Result<String, JsValue> {
+    let (trust, _) = trust(options)?;
+    let mut reader = LineReader::new(Segment::new(&trust));
+    each_piece(lines, |piece| reader.push(piece, &trust));
+    Ok(reader.finish().save())
+}
+
+fn trust(options: &str) -> Result<(Trust, Results), JsValue> {
+    Options::parse(options).and_then(Options::into_trust).map_err(|error| refuse(&error))
 }
 
 /// The canonical payload of a call record.

@@ -15,11 +15,10 @@ fn refuse(name: &str, detail: &'static str) -> Error {
 }
 
 impl Options {
-    /// Reads the text of an object; none at all is an empty one.
+    /// Reads the text of an object.
     ///
     /// **Errors**: `bad-option`, here and below, with the option's name.
-    pub fn parse(text: Option<&str>) -> Result<Options> {
-        let Some(text) = text else { return Ok(Options(Vec::new())) };
+    pub fn parse(text: &str) -> Result<Options> {
         match json::parse(text.as_bytes()) {
             Ok(value) => Options::of(value, "options"),
             Err(_) => Err(refuse("options", "They hold text that is not well-formed.")),

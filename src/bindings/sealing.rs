@@ -33,7 +33,7 @@ pub fn revoke_version(call_id: &str, options: &str) -> std::result::Result<Strin
 /// The hash in front of a chain's first entry.
 #[wasm_bindgen(js_name = chainId)]
 pub fn chain_id(header: &str) -> std::result::Result<String, JsValue> {
-    let header = Options::parse(Some(header)).and_then(|mut options| {
+    let header = Options::parse(header).and_then(|mut options| {
         let (tenant_id, origin, created_at) =
             (options.uuid("tenantId")?, options.required("origin")?, options.time("createdAt")?);
         options.end()?;
@@ -46,7 +46,7 @@ pub fn chain_id(header: &str) -> std::result::Result<String, JsValue> {
 }
 
 fn seal_in(record: &[u8], options: &str) -> Result<String> {
-    let mut options = Options::parse(Some(options))?;
+    let mut options = Options::parse(options)?;
     let mut chain = read_chain(options.object("chain")?)?;
     let mut stated = options.object("statement")?;
     let statement = Finalization {
@@ -76,7 +76,7 @@ fn seal_in(record: &[u8], options: &str) -> Result<String> {
 }
 
 fn record_in(record: &[u8], options: &str) -> Result<String> {
-    let mut options = Options::parse(Some(options))?;
+    let mut options = Options::parse(options)?;
     let mut chain = read_chain(options.object("chain")?)?;
     let (method, at) = (options.required("method")?, options.time("at")?);
     let actor = read_actor(options.object("actor")?)?;
@@ -96,7 +96,7 @@ fn record_in(record: &[u8], options: &str) -> Result<String> {
 
 fn revoke_in(call_id: &str, options: &str) -> Result<String> {
     let call_id = Uuid::parse(call_id).ok_or_else(|| Error::new(Code::BadOption, "Expected a UUID.").member("callId"))?;
-    let mut options = Options::parse(Some(options))?;
+    let mut options = Options::parse(options)?;
     let mut chain = read_chain(options.object("chain")?)?;
     let version = options.number("version")?;
     let (reason, policy) = (options.required("reason")?, options.required("policy")?);

@@ -65,12 +65,16 @@ impl fmt::Debug for Digest {
 
 impl serde::Serialize for Digest {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        // Text in reports, bytes in states.
+        if serializer.is_human_readable() { serializer.collect_str(self) } else { self.0.serialize(serializer) }
     }
 }
 
 impl<'de> serde::Deserialize<'de> for Digest {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Digest, D::Error> {
+        if !deserializer.is_human_readable() {
+            return serde::Deserialize::deserialize(deserializer).map(Digest);
+        }
         let text = String::deserialize(deserializer)?;
         Digest::parse(&text).ok_or_else(|| serde::de::Error::custom("expected 64 lower-case hex digits"))
     }

@@ -2,16 +2,19 @@
 //!
 //! What it holds is one incomplete line at most, beside what the [`Segment`] keeps.
 
-use crate::algorithms::gzip::{GzipReader, MAGIC};
+use crate::algorithms::gzip::{Damage, GzipReader, MAGIC};
 use crate::composition::report::{Finding, Report};
-use crate::composition::segment::Segment;
+use crate::composition::segment::{Segment, state};
 use crate::composition::trust::Trust;
 use crate::composition::verify::{Results, evaluate};
 use crate::values::codes::Code;
-use crate::values::error::Error;
+use crate::values::error::{Error, Result};
 use crate::values::limits::LINE_BYTES;
 
+const VERIFIER_FORMAT: &str = "call-stream-verify/verifier/1";
+
 /// Splits bytes into lines and folds them into a segment.
+#[derive(serde::Serialize, serde::Deserialize)]
 pub struct LineReader {
     segment: Segment,
     partial: Vec<u8>,
@@ -103,17 +106,25 @@ fn split_lines(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
 /// ```
 pub struct Verifier {
     trust: Trust,
+    run: Run,
+}
+
+/// All that a run knows beside its trust.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Run {
     lines: LineReader,
     input: Input,
     bytes: u64,
+    inflated: u64,
 }
 
+#[derive(serde::Serialize, serde::Deserialize)]
 enum Input {
     /// Fewer than two bytes came: not known yet whether it is gzip.
     Unknown(Vec<u8>),
     Plain,
     Gzip(Box<GzipReader>),
-    Failed(Error),
+    Failed(Damage),
 }
 
 /// How far a run has come.
@@ -134,13 +145,13 @@ impl Verifier {
     #[must_use]
     pub fn new(trust: Trust) -> Verifier {
         let lines = LineReader::new(Segment::new(&trust));
-        Verifier { trust, lines, input: Input::Unknown(Vec::new()), bytes: 0 }
+        Verifier { trust, run: Run { lines, input: Input::Unknown(Vec::new()), bytes: 0, inflated: 0 } }
     }
 
     /// Takes the next bytes.
     pub fn push(&mut self, chunk: &[u8]) {
-        self.bytes = self.bytes.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
-        let Input::Unknown(start) = &mut self.input else { return self.take(chunk) };
+        self.run.bytes = self.run.bytes.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+        let Input::Unknown(start) = &mut self.run.input else { return self.take(chunk) };
         let missing = MAGIC.len().saturating_sub(start.len());
         let (head, rest) = chunk.split_at_checked(missing).unwrap_or((chunk, &[]));
         start.extend_from_slice(head);
@@ -148,61 +159,104 @@ impl Verifier {
             return;
         }
         let start = std::mem::take(start);
-        self.input = if start == MAGIC { Input::Gzip(Box::default()) } else { Input::Plain };
+        self.run.input = if start == MAGIC { Input::Gzip(Box::default()) } else { Input::Plain };
         self.take(&start);
         self.take(rest);
     }
 
     fn take(&mut self, chunk: &[u8]) {
-        let (lines, trust) = (&mut self.lines, &self.trust);
-        match &mut self.input {
-            Input::Plain => lines.push(chunk, trust),
+        let Run { lines, input, inflated, .. } = &mut self.run;
+        match input {
+            Input::Plain => lines.push(chunk, &self.trust),
             Input::Gzip(reader) => {
                 let result = reader.push(chunk, &mut |piece| {
-                    lines.push(piece, trust);
-                    Ok(())
+                    *inflated = inflated.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+                    lines.push(piece, &self.trust);
                 });
-                if let Err(error) = result {
-                    self.input = Input::Failed(error);
+                if let Err(damage) = result {
+                    *input = Input::Failed(damage);
                 }
             }
             Input::Unknown(_) | Input::Failed(_) => {}
         }
     }
 
+    /// Takes lines that were folded elsewhere, with how many bytes they are; they begin where the last push or append ended.
+    ///
+    /// **Errors**: `bad-state`, and nothing taken, if they were folded under another trust, or the input is compressed or stands within a
+    /// line.
+    pub fn append(&mut self, part: Segment, bytes: u64) -> Result<()> {
+        let refuse = |detail| Err(Error::new(Code::BadState, detail));
+        match &self.run.input {
+            Input::Unknown(start) if start.is_empty() => {}
+            Input::Plain if self.run.lines.partial.is_empty() => {}
+            Input::Unknown(_) | Input::Plain => return refuse("A line is not complete yet."),
+            Input::Gzip(_) | Input::Failed(_) => return refuse("A compressed input is folded in one run."),
+        }
+        self.run.lines.segment.merge(part)?;
+        self.run.input = Input::Plain;
+        self.run.bytes = self.run.bytes.saturating_add(bytes);
+        Ok(())
+    }
+
     /// How far the run has come.
     #[must_use]
     pub fn progress(&self) -> Progress {
-        let segment = self.lines.segment();
-        Progress { bytes: self.bytes, lines: segment.lines(), entries: segment.entries(), calls: segment.calls_shown() }
+        let segment = self.run.lines.segment();
+        Progress { bytes: self.run.bytes, lines: segment.lines(), entries: segment.entries(), calls: segment.calls_shown() }
+    }
+
+    /// Bytes of plain text so far: what the work is in proportion to.
+    #[must_use]
+    pub fn work(&self) -> u64 {
+        self.run.bytes.max(self.run.inflated)
+    }
+
+    /// The run as text, to go on elsewhere: see [`Segment::save`]. An incomplete line and, for gzip, a window of 32 KiB are part of it.
+    #[must_use]
+    pub fn save(&self) -> String {
+        state::encode(VERIFIER_FORMAT, &self.run)
+    }
+
+    /// Goes on with a run that was saved under this trust.
+    ///
+    /// Keys and expected head must be the same; tenant, minimum level and what else is asked only at the end may differ.
+    ///
+    /// **Errors**: `bad-state`.
+    pub fn resume(text: &str, trust: Trust) -> Result<Verifier> {
+        let mut run: Run = state::decode(VERIFIER_FORMAT, text)?;
+        run.lines.segment.admit(&trust)?;
+        let sound = run.lines.partial.len() <= LINE_BYTES
+            && match &run.input {
+                Input::Unknown(start) => start.len() < MAGIC.len(),
+                Input::Gzip(reader) => reader.is_sound(),
+                Input::Plain | Input::Failed(_) => true,
+            };
+        if sound { Ok(Verifier { trust, run }) } else { Err(Error::new(Code::BadState, "Its parts do not fit each other.")) }
     }
 
     /// Ends the input and gives the report.
     #[must_use]
-    pub fn finish(mut self, results: Results) -> Report {
-        let mut failure = None;
-        match self.input {
-            Input::Unknown(start) => self.lines.push(&start, &self.trust),
-            Input::Plain => {}
-            Input::Gzip(reader) => {
-                let (lines, trust) = (&mut self.lines, &self.trust);
-                let result = reader.finish(&mut |piece| {
-                    lines.push(piece, trust);
-                    Ok(())
-                });
-                failure = result.err();
+    pub fn finish(self, results: Results) -> Report {
+        let Verifier { trust, run: Run { mut lines, input, .. } } = self;
+        let damage = match input {
+            Input::Unknown(start) => {
+                lines.push(&start, &trust);
+                None
             }
-            Input::Failed(error) => failure = Some(error),
-        }
-        let mut segment = match &failure {
-            // How much comes out in front of the damage is the decompressor's affair: nothing of it is judged.
-            Some(error) if error.code() == Code::GzipDamaged => Segment::new(&self.trust),
-            _ => self.lines.finish(),
+            Input::Plain => None,
+            Input::Gzip(reader) => reader.finish(&mut |piece| lines.push(piece, &trust)).err(),
+            Input::Failed(damage) => Some(damage),
         };
-        if let Some(error) = failure {
+        let mut segment = match damage {
+            None | Some(Damage::Trailing) => lines.finish(),
+            // How much comes out in front of the damage is the decompressor's affair: nothing of it is judged.
+            Some(_) => Segment::new(&trust),
+        };
+        if let Some(error) = damage.map(Error::from) {
             segment.find(Finding::new(error.code()).detail(error.detail()));
         }
-        evaluate(&segment, &self.trust, results)
+        evaluate(&segment, &trust, results)
     }
 }
 

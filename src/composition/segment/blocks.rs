@@ -1,5 +1,7 @@
 //! A list that grows by blocks: no doubling, so that a million records need no second copy while it grows.
 
+use serde::ser::SerializeSeq;
+
 /// Items a block: small enough that a block comes from the heap and not from a mapping of its own.
 const BLOCK: usize = 256;
 
@@ -12,7 +14,9 @@ pub struct Blocks<T> {
 
 impl<T: serde::Serialize> serde::Serialize for Blocks<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
+        let mut items = serializer.serialize_seq(usize::try_from(self.len).ok())?;
+        self.iter().try_for_each(|item| items.serialize_element(item))?;
+        items.end()
     }
 }
 

@@ -14,7 +14,7 @@ pub mod calls;
 pub mod findings;
 mod hashes;
 mod index;
-mod state;
+pub(crate) mod state;
 mod tree;
 
 use crate::algorithms::merkle::{self, CompactRange};
@@ -59,7 +59,6 @@ pub struct Segment {
     last: Option<Last>,
     tree: Tree,
     /// Hashes of the entries from this segment's first one, as far as their positions fit and are below the limit.
-    #[serde(with = "state::leaves")]
     leaves: Blocks<Digest>,
     /// Lines that the envelope covers, and the end line.
     envelope: Vec<EnvelopeLine>,

@@ -1,15 +1,16 @@
-//! Segments as text, so that a run can stop on one machine and go on, or be merged, on another.
+//! Segments and runs as text, so that one can stop on one machine and go on, or be merged, on another.
 //!
 //! ```text
 //! call-stream-verify/segment/1 5c36…
-//! {"trust_id":"e3b0…","lines":2000,…}
+//! IJ3pmeQ0…
 //! ```
 //!
-//! The first line names the format and the digest of the second, which is JSON. The digest finds damage, not malice: a
-//! segment is the verifier's own state, and whoever can write it can write a report as well. Only the version that wrote
-//! a segment reads it.
+//! The first line names the format and the digest of the bytes that the second holds in base64. The digest finds damage, not malice: a
+//! segment is the verifier's own state, and whoever can write it can write a report as well. Only the version that wrote a segment reads
+//! it: the bytes are the fields in order, as the crate `postcard` writes them.
 
 use super::{Kept, Segment};
+use crate::algorithms::base64;
 use crate::composition::bundle::line::Line;
 use crate::composition::report::Finding;
 use crate::composition::trust::Trust;
@@ -17,43 +18,67 @@ use crate::values::codes::Code;
 use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
 use crate::values::limits::{ENVELOPE_BYTES, SAFE_INTEGER, UNTRUSTED_SIGNERS};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const SEGMENT_FORMAT: &str = "call-stream-verify/segment/1";
 
+/// A state as text.
+pub(crate) fn encode(format: &str, state: &impl Serialize) -> String {
+    let bytes = postcard::to_allocvec(state).unwrap_or_default();
+    format!("{format} {}\n{}\n", Digest::of(&bytes), base64::encode(&bytes))
+}
+
+/// Reads a state again.
+///
+/// **Errors**: `bad-state`.
+pub(crate) fn decode<T: DeserializeOwned>(format: &str, text: &str) -> Result<T> {
+    let refuse = |detail| Error::new(Code::BadState, detail);
+    let (head, body) = text.split_once('\n').ok_or_else(|| refuse("It is no state."))?;
+    let digest = head.strip_prefix(format).and_then(|rest| rest.strip_prefix(' '));
+    let digest = digest.and_then(Digest::parse).ok_or_else(|| refuse("It is no state of this kind and version."))?;
+    let body = body.strip_suffix('\n').ok_or_else(|| refuse("It is cut off."))?;
+    let bytes = base64::decode(body).filter(|bytes| Digest::of(bytes) == digest);
+    let bytes = bytes.ok_or_else(|| refuse("It was damaged or changed."))?;
+    match postcard::take_from_bytes(&bytes) {
+        Ok((state, [])) => Ok(state),
+        _ => Err(refuse("It is no state of this version.")),
+    }
+}
+
 impl Segment {
     /// The segment as text.
     ///
-    /// **Returns**: two lines; about 300 bytes a call, and 64 bytes for each of the first 262,144 entries.
+    /// **Returns**: two lines; about 250 bytes a call, and 43 bytes for each of the first 262,144 entries.
     #[must_use]
     pub fn save(&self) -> String {
-        let json = serde_json::to_string(self).unwrap_or_default();
-        format!("{SEGMENT_FORMAT} {}\n{json}\n", Digest::of(json.as_bytes()))
+        encode(SEGMENT_FORMAT, self)
     }
 
     /// Reads a segment that was saved under the same trust.
     ///
     /// **Errors**: `bad-state`.
     pub fn resume(text: &str, trust: &Trust) -> Result<Segment> {
-        let refuse = |detail| Error::new(Code::BadState, detail);
-        let (head, json) = text.split_once('\n').ok_or_else(|| refuse("It is no segment."))?;
-        let json = json.strip_suffix('\n').ok_or_else(|| refuse("It is cut off."))?;
-        let digest = head.strip_prefix(SEGMENT_FORMAT).and_then(|rest| rest.strip_prefix(' '));
-        let digest = digest.and_then(Digest::parse).ok_or_else(|| refuse("It is no segment of this version."))?;
-        if Digest::of(json.as_bytes()) != digest {
-            return Err(refuse("It was damaged or changed."));
-        }
-        let mut segment: Segment = serde_json::from_str(json).map_err(|_| refuse("It is no segment of this version."))?;
-        if segment.trust_id != trust.id() {
-            return Err(refuse("It was made under other keys or another expected head."));
-        }
-        let kept: Vec<Kept<'_>> = segment.kept().collect();
-        let keeps = |kept: &Kept<'_>| kept.parsed.is_envelope() || matches!(kept.parsed, Line::End(_));
-        let whole = kept.len() == segment.envelope.len() && kept.iter().all(keeps);
-        if !whole || !segment.is_bounded() || !segment.calls.reindex() {
-            return Err(refuse("Its parts do not fit each other."));
-        }
+        let mut segment: Segment = decode(SEGMENT_FORMAT, text)?;
+        segment.admit(trust)?;
         Ok(segment)
+    }
+
+    /// Makes a segment usable that was read from a text.
+    ///
+    /// **Errors**: `bad-state` if it was folded under another trust or contradicts itself.
+    pub(crate) fn admit(&mut self, trust: &Trust) -> Result<()> {
+        let refuse = |detail| Err(Error::new(Code::BadState, detail));
+        if self.trust_id != trust.id() {
+            return refuse("It was made under other keys or another expected head.");
+        }
+        let kept: Vec<Kept<'_>> = self.kept().collect();
+        let keeps = |kept: &Kept<'_>| kept.parsed.is_envelope() || matches!(kept.parsed, Line::End(_));
+        let whole = kept.len() == self.envelope.len() && kept.iter().all(keeps);
+        if !whole || !self.is_bounded() || !self.calls.reindex() {
+            return refuse("Its parts do not fit each other.");
+        }
+        Ok(())
     }
 }
 
@@ -70,26 +95,6 @@ impl Segment {
             && edges
             && self.signers.len() <= UNTRUSTED_SIGNERS
             && self.envelope_bytes <= 2 * ENVELOPE_BYTES
-    }
-}
-
-/// Leaves as one hex text: a list of strings would be twice as long.
-pub(super) mod leaves {
-    use super::super::blocks::Blocks;
-    use super::{Deserialize, Deserializer, Digest, Serializer};
-
-    pub fn serialize<S: Serializer>(leaves: &Blocks<Digest>, serializer: S) -> Result<S::Ok, S::Error> {
-        let text: String = leaves.iter().map(Digest::to_string).collect();
-        serializer.serialize_str(&text)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Blocks<Digest>, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let mut leaves = Blocks::default();
-        for digest in text.as_bytes().chunks(64) {
-            leaves.push(Digest::parse(digest).ok_or_else(|| serde::de::Error::custom("expected digests in hex"))?);
-        }
-        Ok(leaves)
     }
 }
 

@@ -11,7 +11,8 @@ export type { Input } from "./input.js";
 export { init, type ModuleSource } from "./module.js";
 export type * from "./report.js";
 export * from "./seal.js";
-export { type Progress, reportText, Verifier, verify, type VerifyOptions } from "./verifier.js";
+export { type Progress, reportText, Verifier, type VerifyOptions } from "./verifier.js";
+export { type RunOptions, verify } from "./verify.js";
 
 /** SHA-256 of `call-stream-verify.wasm`, of which everything here is a part. */
 export const WASM_SHA256: Digest = sha256;

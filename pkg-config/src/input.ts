@@ -3,9 +3,6 @@ import { CallVerifyError } from "./errors.js";
 /** Bytes, or a text that stands for its UTF-8 bytes, whole or in pieces. */
 export type Input = string | Uint8Array | Blob | Response | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
-// How much is taken between two looks at the signal and two reports of progress.
-const PIECE = 1 << 20;
-
 /** The bytes of `value`. */
 export function bytesOf(value: string | Uint8Array): Uint8Array {
   if (typeof value === "string") {
@@ -18,35 +15,75 @@ export function bytesOf(value: string | Uint8Array): Uint8Array {
   throw new TypeError("expected a string or a Uint8Array");
 }
 
-/** `input` in pieces of at most one MiB. */
-export async function* piecesOf(input: Input): AsyncGenerator<Uint8Array, void, undefined> {
-  if (typeof input === "string" || ArrayBuffer.isView(input)) {
-    yield* split(bytesOf(input));
-    return;
-  }
-  for await (const chunk of chunksOf(input)) yield* split(bytesOf(chunk));
+/** How many bytes `input` has, as far as that can be known before they are read. */
+export function totalOf(input: Input): number | undefined {
+  if (ArrayBuffer.isView(input)) return input.byteLength;
+  if (input instanceof Blob) return input.size;
+  if (!(input instanceof Response) || input.headers.has("content-encoding")) return undefined;
+  const length = input.headers.get("content-length");
+  return length !== null && /^[0-9]{1,15}$/.test(length) ? Number(length) : undefined;
 }
 
-function chunksOf(input: Exclude<Input, string | Uint8Array>): AsyncIterable<Uint8Array> {
+/** The chunks of `input` as they come. Once `signal` is aborted nothing is waited for any more, and the source is told. */
+export async function* chunksOf(input: Input, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  signal?.throwIfAborted();
+  if (typeof input === "string" || ArrayBuffer.isView(input)) {
+    yield bytesOf(input);
+    return;
+  }
+  const source = sourceOf(input);
+  const aborted = abortOf(signal);
+  let ended = false;
+  try {
+    for (;;) {
+      const next = await Promise.race([source.next(), aborted.promise]);
+      if (next.done === true) {
+        ended = true;
+        return;
+      }
+      yield bytesOf(next.value);
+    }
+  } catch (error) {
+    // A source that failed has ended by itself.
+    ended = signal?.aborted !== true;
+    throw error;
+  } finally {
+    aborted.forget();
+    // Not awaited: a source that hangs would hold back whoever is leaving. What it says of being left interests nobody.
+    if (!ended) Promise.resolve(source.cancel()).catch(() => {});
+  }
+}
+
+interface Source {
+  next(): Promise<IteratorResult<Uint8Array, unknown>>;
+  cancel(): unknown;
+}
+
+function sourceOf(input: Exclude<Input, string | Uint8Array>): Source {
   if (input instanceof Response && !input.ok) throw new TypeError(`the response has status ${input.status}`);
-  const source = input instanceof Blob ? input.stream() : input instanceof Response ? input.body : input;
-  if (source === null) throw new TypeError("the response has no body");
-  if (typeof source !== "object") throw new TypeError("expected bytes, a text, a Blob, a Response, a stream or an async iterable");
-  if (Symbol.asyncIterator in source) return source;
-  if ("getReader" in source) return read(source);
+  const body = input instanceof Blob ? input.stream() : input instanceof Response ? input.body : input;
+  if (body === null) throw new TypeError("the response has no body");
+  if (typeof body === "object" && "getReader" in body) {
+    const reader = body.getReader();
+    return { next: () => reader.read(), cancel: () => reader.cancel() };
+  }
+  if (typeof body === "object" && Symbol.asyncIterator in body) {
+    const iterator = body[Symbol.asyncIterator]();
+    return { next: () => iterator.next(), cancel: () => iterator.return?.() };
+  }
   throw new TypeError("expected bytes, a text, a Blob, a Response, a stream or an async iterable");
 }
 
-// Safari's streams are not iterable.
-async function* read(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const reader = stream.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    await reader.cancel();
-  }
-}
-
-function* split(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
-  for (let start = 0; start < bytes.length; start += PIECE) yield bytes.subarray(start, start + PIECE);
+/** A promise that rejects once `signal` is aborted, and never does if there is none. */
+function abortOf(signal: AbortSignal | undefined): { promise: Promise<never>; forget: () => void } {
+  let forget = (): void => {};
+  const promise = new Promise<never>((_, reject) => {
+    if (signal === undefined) return;
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort);
+    forget = () => signal.removeEventListener("abort", abort);
+  });
+  // It may reject while nobody waits.
+  promise.catch(() => {});
+  return { promise, forget };
 }

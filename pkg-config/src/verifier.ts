@@ -1,8 +1,8 @@
 import { Verifier as RawVerifier } from "./core.js";
 import { CallVerifyError } from "./errors.js";
-import { bytesOf, type Input, piecesOf } from "./input.js";
+import { bytesOf } from "./input.js";
+import { currentInstance, guarded } from "./module.js";
 import { textOf } from "./options.js";
-import { currentInstance, guarded, init } from "./module.js";
 import type { Level, Report, Uuid } from "./report.js";
 
 /** What the verifier trusts and asks for. No trust is ever taken from a bundle. */
@@ -23,6 +23,8 @@ export interface VerifyOptions {
 /** What was read so far. */
 export interface Progress {
   bytes: number;
+  /** How many bytes there are, if that is known before they are read. */
+  total?: number;
   lines: number;
   entries: number;
   calls: number;
@@ -48,11 +50,38 @@ export class Verifier {
     this.#instance = currentInstance();
   }
 
-  /** Takes the next bytes. */
-  push(chunk: string | Uint8Array): void {
+  /**
+   * Goes on from what `save()` gave, here or on another machine with the same version of this package.
+   *
+   * The state is the verifier's own and no data to be judged: whoever can change it can change the report. Options that are given take the
+   * place of the saved ones; keys and expected head must be the same.
+   */
+  static resume(state: string | Uint8Array, options?: VerifyOptions): Verifier {
+    const saved = typeof state === "string" ? state : new TextDecoder().decode(bytesOf(state));
+    const text = options === undefined ? undefined : textOf(options);
+    const verifier = new Verifier();
+    verifier.free();
+    verifier.#raw = guarded(() => RawVerifier.resume(saved, text));
+    return verifier;
+  }
+
+  /**
+   * The run so far as text. It holds what is known of each call (some 250 bytes each), hashes of the first 262,144 entries (43 bytes each),
+   * an incomplete last line, and for gzip a window of 32 KiB; beside that some 2 KiB. The verifier can go on.
+   */
+  save(): string {
+    const raw = this.#open();
+    return guarded(() => raw.save());
+  }
+
+  /**
+   * Takes the next bytes. Returns how many bytes of plain text there were so far, to which the time spent is in proportion: compressed
+   * input can be a thousand times as much.
+   */
+  push(chunk: string | Uint8Array): number {
     const raw = this.#open();
     const bytes = bytesOf(chunk);
-    guarded(() => raw.push(bytes));
+    return guarded(() => raw.push(bytes));
   }
 
   progress(): Progress {
@@ -87,32 +116,5 @@ export class Verifier {
       throw new CallVerifyError("internal", "This Verifier was lost when an internal error stopped its instance.");
     }
     return this.#raw;
-  }
-}
-
-/**
- * Verifies a bundle. What was judged is in the report, whatever the verdict; only misuse and unreadable input reject.
- *
- * @example
- * const report = await verify(await readFile("export.ndjson"), { policy: "example.com/log+0a1b2c3d+…" });
- * if (report.verdict !== "verified") console.error(report.findings);
- */
-export async function verify(
-  input: Input,
-  options: VerifyOptions & { signal?: AbortSignal | undefined; onProgress?: ((progress: Progress) => void) | undefined } = {},
-): Promise<Report> {
-  const { signal, onProgress, ...trust } = options;
-  signal?.throwIfAborted();
-  await init();
-  const verifier = new Verifier(trust);
-  try {
-    for await (const piece of piecesOf(input)) {
-      signal?.throwIfAborted();
-      verifier.push(piece);
-      onProgress?.(verifier.progress());
-    }
-    return verifier.finish();
-  } finally {
-    verifier.free();
   }
 }

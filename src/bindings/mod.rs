@@ -87,10 +87,11 @@ impl Verifier {
 
     /// Goes on from a saved state, under its own options if no others are given.
     pub fn resume(state: &str, options: Option<String>) -> Result<Verifier, JsValue> {
-        let cut = || refuse(&Error::new(Code::BadState, "It is no state."));
-        let (saved, state) = state.split_once('\n').ok_or_else(cut)?;
+        let broken = || refuse(&Error::new(Code::BadState, "It is no state."));
+        let (saved, state) = state.split_once('\n').ok_or_else(broken)?;
+        let is_saved = options.is_none();
         let options = options.unwrap_or_else(|| saved.to_owned());
-        let (trust, results) = trust(&options)?;
+        let (trust, results) = trust(&options).map_err(|refusal| if is_saved { broken() } else { refusal })?;
         let verifier = reader::Verifier::resume(state, trust).map_err(|error| refuse(&error))?;
         Ok(Verifier { options, verifier, results })
     }

@@ -1,5 +1,5 @@
 import * as core from "./core.js";
-import { bytesOf } from "./input.js";
+import { bytesOf, type OwnBytes } from "./input.js";
 import { guarded } from "./module.js";
 import { stringOf } from "./options.js";
 import type { CallHashes, Digest, PolicyDescription } from "./report.js";
@@ -7,8 +7,8 @@ import { sha256 } from "./sha256.js";
 
 export type { Code } from "./codes.js";
 export { CallVerifyError, OptionError } from "./errors.js";
-export type { Input } from "./input.js";
-export { init, type ModuleSource } from "./module.js";
+export type { Input, OwnBytes } from "./input.js";
+export { type CompiledModule, init, type ModuleSource } from "./module.js";
 export type * from "./report.js";
 export * from "./seal.js";
 export { type Progress, reportText, Verifier, type VerifyOptions } from "./verifier.js";
@@ -18,7 +18,7 @@ export { type RunOptions, verify } from "./verify.js";
 export const WASM_SHA256: Digest = sha256;
 
 /** The canonical payload of a call record: the bytes that are hashed. */
-export function canonicalizeCall(record: string | Uint8Array): Uint8Array<ArrayBuffer> {
+export function canonicalizeCall(record: string | Uint8Array): OwnBytes {
   const bytes = bytesOf(record);
   return guarded(() => core.canonicalizeCall(bytes));
 }

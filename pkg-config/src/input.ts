@@ -3,6 +3,9 @@ import { CallVerifyError } from "./errors.js";
 /** Bytes, or a text that stands for its UTF-8 bytes, whole or in pieces. */
 export type Input = string | Uint8Array | Blob | Response | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
+/** Bytes in a buffer that nobody shares; TypeScript before 5.7 has no other way to say so. */
+export type OwnBytes = ReturnType<Uint8Array["slice"]>;
+
 /** The bytes of `value`. */
 export function bytesOf(value: string | Uint8Array): Uint8Array {
   if (typeof value === "string") {

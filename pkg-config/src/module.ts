@@ -1,20 +1,26 @@
 // The one instance of the WebAssembly module, and what happens when it stops.
 
 import { __wbg_reset_state, initSync } from "./core.js";
-import { CallVerifyError, refusalOf } from "./errors.js";
+import { CallVerifyError, OptionError, refusalOf } from "./errors.js";
+import type { OwnBytes } from "./input.js";
+
+/** A WebAssembly.Module, where the consumer's TypeScript knows of WebAssembly. */
+export type CompiledModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } } ? Module : object;
 
 /** From where `init` takes the module, if not from beside this package's files; one of the three. */
 export interface ModuleSource {
   /** Compiled already: what a bundler, a worker or an edge runtime hands over. */
-  module?: WebAssembly.Module | undefined;
+  module?: CompiledModule | undefined;
   /** Where `call-stream-verify.wasm` is served. */
   url?: string | URL | undefined;
   /** The contents of `call-stream-verify.wasm`. */
-  bytes?: BufferSource | undefined;
+  bytes?: Uint8Array | ArrayBuffer | undefined;
 }
 
 /** Where an entry finds the module. What is at hand is loaded when first needed; for the rest `init` must be awaited. */
-export type Origin = { atHand: () => BufferSource | WebAssembly.Module } | { afar: () => URL | Promise<BufferSource> };
+export type Origin = { atHand: () => OwnBytes | CompiledModule } | { afar: () => URL | Promise<OwnBytes> };
+
+const SOURCES = ["module", "url", "bytes"];
 
 let origin: Origin | undefined;
 let loaded = false;
@@ -45,12 +51,12 @@ export async function init(source: ModuleSource = {}): Promise<void> {
 }
 
 function check(source: ModuleSource): ModuleSource | undefined {
-  const known = ["module", "url", "bytes"];
-  if (typeof source !== "object" || source === null) throw new TypeError("init: expected { module }, { url } or { bytes }");
-  for (const name of Object.keys(source)) if (!known.includes(name)) throw new TypeError(`init: there is no member ${name}`);
-  const given = Object.values(source).filter((value) => value !== undefined).length;
-  if (given > 1) throw new TypeError("init: expected one of module, url and bytes");
-  return given === 0 ? undefined : source;
+  if (typeof source !== "object" || source === null) throw new OptionError("Expected { module }, { url } or { bytes }.", "source");
+  const given = Object.entries(source).filter(([, value]) => value !== undefined);
+  for (const [name] of given) if (!SOURCES.includes(name)) throw new OptionError("There is no such source of the module.", name);
+  const [, second] = given;
+  if (second !== undefined) throw new OptionError("The module comes from one source only.", second[0]);
+  return given.length === 0 ? undefined : source;
 }
 
 async function load(source: ModuleSource | undefined): Promise<void> {
@@ -63,17 +69,17 @@ async function load(source: ModuleSource | undefined): Promise<void> {
   }
 }
 
-async function compile(source: ModuleSource | undefined): Promise<WebAssembly.Module> {
+async function compile(source: ModuleSource | undefined): Promise<CompiledModule> {
   if (source?.module !== undefined) return source.module;
   if (source?.url !== undefined) return fetched(source.url);
-  if (source?.bytes !== undefined) return WebAssembly.compile(source.bytes);
+  if (source?.bytes !== undefined) return WebAssembly.compile(new Uint8Array(source.bytes));
   if (origin === undefined) throw notLoaded();
   const found = await ("atHand" in origin ? origin.atHand() : origin.afar());
   if (found instanceof URL) return fetched(found);
   return isModule(found) ? found : WebAssembly.compile(found);
 }
 
-async function fetched(url: string | URL): Promise<WebAssembly.Module> {
+async function fetched(url: string | URL): Promise<CompiledModule> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${response.url} was answered with status ${response.status}`);
   // Servers that do not know the media type are no reason to fail, and are all that streaming would fail for.
@@ -81,11 +87,11 @@ async function fetched(url: string | URL): Promise<WebAssembly.Module> {
   return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
-function isModule(value: object): value is WebAssembly.Module {
+function isModule(value: object): value is CompiledModule {
   return Object.prototype.toString.call(value) === "[object WebAssembly.Module]";
 }
 
-function instantiate(found: BufferSource | WebAssembly.Module): void {
+function instantiate(found: OwnBytes | CompiledModule): void {
   // One that was compiled in another realm, as Next.js does it, is none to the glue's instanceof.
   if (isModule(found) && !(found instanceof WebAssembly.Module)) Object.setPrototypeOf(found, WebAssembly.Module.prototype);
   initSync({ module: found });

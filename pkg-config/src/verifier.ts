@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { Verifier as RawVerifier } from "./core.js";
 import { CallVerifyError } from "./errors.js";
 import { bytesOf } from "./input.js";

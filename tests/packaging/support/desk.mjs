@@ -32,7 +32,7 @@ export async function output(program, args, { cwd = folder, input = "", env } = 
   try {
     return (await running).stdout;
   } catch (error) {
-    assert.fail(`${program.split("/").at(-1)} ${args.join(" ")}: ${error.stderr || error.stdout || error.message}`);
+    assert.fail(`${program.split("/").at(-1)} ${args.join(" ")}: ${(error.stderr || error.stdout || error.message).slice(0, 3000)}`);
   }
 }
 

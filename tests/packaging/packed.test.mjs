@@ -11,7 +11,11 @@ import { forWorkerd } from "./support/builds.mjs";
 import { folder, install, output, tool } from "./support/desk.mjs";
 
 // Bytes that must not be exceeded. The aims: 90 KB, 120 KB, 1.5 MB.
-const LIMITS = { "default entry with its module, brotli": 260_000, "workerd bundle with its module, gzip": 310_000, "tarball, unpacked": 1_650_000 };
+const LIMITS = {
+  "default entry with its module, brotli": 280_000,
+  "workerd bundle with its module, gzip": 340_000,
+  "tarball, unpacked": 1_950_000,
+};
 
 let packed;
 

@@ -15,7 +15,9 @@ pub fn build() -> Result<()> {
     for entry in dist.read_dir()? {
         let entry = entry?;
         let made_by_wasm = wasm::MADE.iter().any(|name| entry.file_name() == *name);
-        if entry.file_type()?.is_file() && !made_by_wasm {
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else if !made_by_wasm {
             fs::remove_file(entry.path())?;
         }
     }

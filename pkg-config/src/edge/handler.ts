@@ -53,7 +53,7 @@ export function createHandler(options: HandlerOptions): Handler {
         milliseconds: performance.now() - started,
         tenant: grant?.tenant ?? null,
         role: grant?.role ?? null,
-        cause: status >= 500 ? problem?.cause : undefined,
+        cause: problem !== undefined && problem.status >= 500 ? problem.cause : undefined,
       });
     };
     try {

@@ -35,8 +35,8 @@ export function watched(
       async pull(controller) {
         try {
           const next = await reader.read();
-          deadline.restart(milliseconds);
           if (finished) return;
+          deadline.restart(milliseconds);
           if (next.done) {
             end(undefined);
             controller.close();

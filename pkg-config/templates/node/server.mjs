@@ -17,7 +17,7 @@ const server = createServer(async (incoming, outgoing) => {
     if (response.body === null) outgoing.end();
     else await pipeline(Readable.fromWeb(response.body), outgoing);
     // What the handler did not want to read must not stop the next request on this connection.
-    incoming.resume();
+    incoming.removeAllListeners("data").resume();
   } catch {
     // No Request can say it, such as the method TRACE, or nobody is there to answer.
     if (!outgoing.headersSent) outgoing.writeHead(400);
@@ -51,7 +51,7 @@ function bodyOf(incoming) {
       incoming.resume();
     },
     cancel() {
-      incoming.removeAllListeners("data").removeAllListeners("end").on("data", () => {});
+      incoming.removeAllListeners("data").removeAllListeners("end").resume();
     },
   });
 }

@@ -1,0 +1,88 @@
+// The templates, each started the way its runtime starts it. What is left out is only what a platform adds around that.
+
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { EdgeRuntime, runServer } from "edge-runtime";
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+import { folder, freePort, serve, tool } from "./desk.mjs";
+import { policy } from "./support.mjs";
+
+const template = (path) => join(folder, "templates", path);
+
+/** Each resolves to where its routes are, and what stops it. */
+export const runtimes = {
+  async "Deno.serve in a Supabase function"() {
+    const port = await freePort();
+    const address = `http://127.0.0.1:${port}/call-verify`;
+    const env = { CALL_VERIFY_POLICY: policy, DENO_SERVE_ADDRESS: `tcp:127.0.0.1:${port}`, DENO_NO_UPDATE_CHECK: "1" };
+    const entry = template("supabase/functions/call-verify/index.ts");
+    const { stop } = await serve(tool("deno"), ["run", "--node-modules-dir=manual", "--allow-net", "--allow-env", entry], env, address, "/health");
+    return { address, stop };
+  },
+
+  async "a Cloudflare Worker in workerd"() {
+    const setting = (name) => wrangler.match(new RegExp(`^${name} = (.*)$`, "m"))[1];
+    const wrangler = readFileSync(template("cloudflare/wrangler.toml"), "utf8");
+    const main = template(`cloudflare/${JSON.parse(setting("main"))}`);
+    // What wrangler does: it bundles, and hands WebAssembly over as modules.
+    const { outputFiles } = await bundle(main, { conditions: ["workerd", "worker", "browser"], loader: { ".wasm": "copy" } });
+    const modules = outputFiles.map(({ path, contents }) =>
+      path.endsWith(".wasm") ? { type: "CompiledWasm", path: basename(path), contents } : { type: "ESModule", path: "worker.js", contents },
+    );
+    const worker = new Miniflare({
+      modules: modules.sort((a) => (a.type === "ESModule" ? -1 : 1)),
+      compatibilityDate: JSON.parse(setting("compatibility_date")),
+      compatibilityFlags: JSON.parse(setting("compatibility_flags")),
+      bindings: { CALL_VERIFY_POLICY: policy },
+      host: "127.0.0.1",
+      // workerd complains at length of requests that are none.
+      handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => stream.resume()),
+    });
+    const { origin } = await worker.ready;
+    return { address: origin, stop: () => worker.dispose() };
+  },
+
+  async "a Vercel edge function in edge-runtime"() {
+    const entry = template("vercel/app/call-verify/[...route]/route.js");
+    let module;
+    const compiled = {
+      name: "module",
+      setup(building) {
+        building.onResolve({ filter: /\.wasm\?module$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path.replace("?module", "")), namespace: "module" }));
+        building.onLoad({ filter: /.*/, namespace: "module" }, async ({ path }) => {
+          module = await WebAssembly.compile(readFileSync(path));
+          return { contents: "export default globalThis.wasmModule" };
+        });
+      },
+    };
+    const { outputFiles } = await bundle(entry, { conditions: ["edge-light", "browser"], format: "iife", globalName: "route", plugins: [compiled] });
+    // What Next.js does with a route: a function for each method.
+    const dispatch = 'addEventListener("fetch", (event) => event.respondWith(route[event.request.method]?.(event.request) ?? new Response(null, { status: 405 })));';
+    const runtime = new EdgeRuntime({
+      extend: (context) => Object.assign(context, { wasmModule: module, process: { env: { CALL_VERIFY_POLICY: policy } } }),
+      initialCode: `${outputFiles[0].text}\n${dispatch}`,
+    });
+    const server = await runServer({ runtime, host: "127.0.0.1", port: 0 });
+    return { address: `${new URL(server.url).origin.replace("localhost", "127.0.0.1")}/call-verify`, stop: () => server.close() };
+  },
+
+  async "node:http"() {
+    const port = await freePort();
+    const address = `http://127.0.0.1:${port}`;
+    const env = { CALL_VERIFY_POLICY: policy, PORT: String(port), HOST: "127.0.0.1" };
+    const { stop } = await serve("node", [template("node/server.mjs")], env, address, "/health");
+    return { address, stop };
+  },
+
+  async Bun() {
+    const port = await freePort();
+    const address = `http://127.0.0.1:${port}`;
+    const { stop } = await serve(tool("bun"), [template("bun/server.js")], { CALL_VERIFY_POLICY: policy, PORT: String(port) }, address, "/health");
+    return { address, stop };
+  },
+};
+
+function bundle(entry, settings) {
+  return build({ entryPoints: [entry], bundle: true, format: "esm", outdir: join(folder, "out"), write: false, logLevel: "error", ...settings });
+}

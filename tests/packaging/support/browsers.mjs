@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
 
 const { CHROMIUM, FIREFOX } = process.env;
@@ -19,7 +20,7 @@ const MEDIA_TYPES = {
 export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 
 /** Serves the files of `root`, and texts by path; what it was asked for is written down. */
-export async function serve(root, texts = {}) {
+export async function serve(root, texts = {}, policy = POLICY) {
   const asked = [];
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
@@ -27,7 +28,7 @@ export async function serve(root, texts = {}) {
     try {
       const body = texts[path] ?? (await readFile(join(root, normalize(path))));
       response.setHeader("content-type", MEDIA_TYPES[extname(path)] ?? "application/octet-stream");
-      response.setHeader("content-security-policy", POLICY);
+      response.setHeader("content-security-policy", policy);
       response.end(body);
     } catch {
       response.writeHead(404).end();
@@ -51,8 +52,16 @@ export const launch = {
   Firefox: () => puppeteer.launch({ browser: "firefox", executablePath: FIREFOX }),
 };
 
-/** What the page at `url` leaves in `globalThis.answer`. */
-export async function answerOf(browser, url) {
+// Vite's development server reloads the page when it comes across a dependency.
+function unlessReloaded(error) {
+  if (!/context was destroyed|navigation/.test(error.message)) throw error;
+}
+
+const left = () => globalThis.answer;
+const PATIENCE_MS = 60_000;
+
+/** What the page at `url` leaves: by itself in `globalThis.answer`, or where `look` finds it. */
+export async function answerOf(browser, url, look = left) {
   const page = await browser.newPage();
   const complaints = [];
   page.on("console", (message) => complaints.push(message.text()));
@@ -60,12 +69,12 @@ export async function answerOf(browser, url) {
   try {
     await page.goto(url);
     // waitForFunction would need eval, which the headers forbid.
-    const answer = await page.evaluate(async () => {
-      while (globalThis.answer === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
-      return globalThis.answer;
-    });
-    if (answer.error !== undefined) throw new Error(answer.error);
-    return answer;
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(10)) {
+      const answer = await page.evaluate(look).catch(unlessReloaded);
+      if (answer?.error !== undefined) throw new Error(answer.error);
+      if (answer !== undefined && answer !== null) return answer;
+    }
+    throw new Error("no answer");
   } catch (error) {
     throw new Error(`${url}: ${error.message} ${complaints.join("; ")}`, { cause: error });
   } finally {

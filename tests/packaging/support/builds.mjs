@@ -9,7 +9,7 @@ import { build, createServer } from "vite";
 import webpack from "webpack";
 import { folder, put } from "./desk.mjs";
 
-const page = (script) => `<!doctype html><meta charset="utf-8"><title>app</title><script type="module" src="${script}"></script>\n`;
+export const page = (script) => `<!doctype html><meta charset="utf-8"><title>app</title><script type="module" src="${script}"></script>\n`;
 
 // What the README asks for where the bundler knows no assets.
 function copyModule(into) {
@@ -100,7 +100,7 @@ export const forEdge = (entry, settings = {}) =>
   });
 
 /** Vite's development server over the folder, with its usual settings. */
-export async function developmentServer(entry, middleware) {
+export async function developmentServer(entry, middleware = (request, response, next) => next()) {
   put("index.html", page(`/${entry}`));
   const server = await createServer({
     root: folder,

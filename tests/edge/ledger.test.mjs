@@ -141,6 +141,7 @@ describe("access", () => {
         const response = await asks(it)[needed](role);
         if (role === needed) {
           assert.ok(response.ok, `${role}: ${response.status}`);
+          await response.body.cancel();
         } else {
           await assertProblem(response, 403, "role-not-allowed");
           assert.equal(it.store.entries(tenant).length, size);

@@ -10,7 +10,6 @@ export class Deadline {
   #over: Problem | undefined;
   #until = 0;
   #interrupt: ((reason: Problem) => void) | undefined;
-  #breath = performance.now();
 
   constructor(client: AbortSignal, milliseconds: number) {
     this.#client = client;
@@ -36,7 +35,7 @@ export class Deadline {
   }
 
   throwIfOver(): void {
-    // Timers don't fire while the module computes.
+    // Timers don't fire while chunks come one on the heels of the other.
     if (performance.now() > this.#until) this.#late();
     if (this.#over !== undefined) throw this.#over;
   }
@@ -52,16 +51,6 @@ export class Deadline {
     } finally {
       this.#interrupt = undefined;
     }
-  }
-
-  /** Lets timers and aborts in; without a pause of the module they would wait for its end. */
-  async breathe(always: boolean): Promise<void> {
-    const longest = 20;
-    if (always || performance.now() - this.#breath > longest) {
-      await new Promise<void>((resolve) => setTimeout(resolve, 0));
-      this.#breath = performance.now();
-    }
-    this.throwIfOver();
   }
 
   /** Nothing is waited for any more. */

@@ -1,37 +1,20 @@
 // The routes that need no store: they answer from the body alone.
 
-import { hashCall, reportText, type Report, Verifier } from "call-stream-verify";
+import { hashCall, reportText, type Report, verify } from "call-stream-verify";
 import { chunksOf, wholeBody } from "./body.js";
 import { type Exchange, json, type Route } from "./exchange.js";
 import { wantsNdjson } from "./media.js";
 import { flag } from "./parameters.js";
-
-// A chunk of a gzip bundle may hold a thousand times its bytes.
-const PIECE = 16_384;
-// How many pieces pass between two pauses at least.
-const PIECES = 64;
 
 export const verifyRoute: Route = { method: "POST", body: "bundle", query: ["all"], role: null, answer: verifyBundle };
 export const hashRoute: Route = { method: "POST", body: "record", query: [], role: null, answer: hashRecord };
 
 async function verifyBundle(exchange: Exchange): Promise<Response> {
   const { service, request, parameters, deadline, taken } = exchange;
-  const verifier = new Verifier({ ...service.trust, all: flag(parameters, "all") });
-  try {
-    const limit = { bytes: service.limits.bodyBytes, code: "body-too-large" } as const;
-    let pieces = 0;
-    for await (const chunk of chunksOf(request, limit, deadline, taken)) {
-      for (let start = 0; start < chunk.length; start += PIECE) {
-        verifier.push(chunk.subarray(start, start + PIECE));
-        pieces += 1;
-        await deadline.breathe(pieces % PIECES === 0);
-      }
-    }
-    const report = verifier.finish();
-    return wantsNdjson(request.headers) ? json(ndjson(report), 200, "application/x-ndjson") : json(reportText(report));
-  } finally {
-    verifier.free();
-  }
+  const limit = { bytes: service.limits.bodyBytes, code: "body-too-large" } as const;
+  const options = { ...service.trust, all: flag(parameters, "all"), signal: deadline.signal };
+  const report = await verify(chunksOf(request, limit, deadline, taken), options);
+  return wantsNdjson(request.headers) ? json(ndjson(report), 200, "application/x-ndjson") : json(reportText(report));
 }
 
 /** The lines that the command line gives, too, without the name of an input. */

@@ -1,7 +1,7 @@
 import * as api from "./api.js";
 import { loadedFrom } from "./module.js";
 
-// Vite's development server moves a dependency's JavaScript away from its other files; it can't lose a module.
+// Before version 8, Vite's development server moves a dependency's scripts away from its other files; scripts it can't lose.
 const afar = async () => (await import("./inlined.js")).inlined();
 
 export const {

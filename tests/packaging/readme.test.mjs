@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { answerOf, launch, serve } from "./support/browsers.mjs";
-import { bundlers, developmentServer, page } from "./support/builds.mjs";
+import { bundlers, developmentServers, page } from "./support/builds.mjs";
 import { folder, install, output, put, tool } from "./support/desk.mjs";
 import { edgeRuntime, workerd } from "./support/edges.mjs";
 
@@ -62,9 +62,11 @@ const runtimes = {
       const path = await bundled(`readme-${id}.mjs`, `${name.replace(/\W/g, "-")}-${id}`);
       answers.add(await answerOf(chromium, `${server.address}/${path}`, shown));
     }
-    const development = await developmentServer(`readme-${id}.mjs`);
-    stop(development.close);
-    answers.add(await answerOf(chromium, development.address, shown));
+    for (const serving of Object.values(developmentServers)) {
+      const development = await serving(`readme-${id}.mjs`);
+      stop(development.close);
+      answers.add(await answerOf(chromium, development.address, shown));
+    }
     return [...answers].join();
   },
   async workerd(code, id) {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { answerOf, launch, serve } from "./support/browsers.mjs";
-import { bundled, bundlers, developmentServer } from "./support/builds.mjs";
+import { bundled, bundlers, developmentServers } from "./support/builds.mjs";
 import { digests, groups, haveVectors, native } from "./support/cases.mjs";
 import { folder, install, output, tool } from "./support/desk.mjs";
 import { edgeRuntime, workerd } from "./support/edges.mjs";
@@ -120,12 +120,14 @@ describe("apps in Chromium", () => {
     });
   }
 
-  test("Vite dev", async () => {
-    const development = await developmentServer("app.mjs", (request, response, next) => {
-      if (request.url === "/cases.json") response.setHeader("content-type", "application/json").end(json);
-      else next();
+  for (const [name, serving] of Object.entries(developmentServers)) {
+    test(name, async () => {
+      const development = await serving("app.mjs", (request, response, onward) => {
+        if (request.url === "/cases.json") response.setHeader("content-type", "application/json").end(json);
+        else onward();
+      });
+      stop(development.close);
+      compare(name, await answerOf(chromium, development.address));
     });
-    stop(development.close);
-    compare("Vite dev", await answerOf(chromium, development.address));
-  });
+  }
 });

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import * as esbuild from "esbuild";
 import { rollup } from "rollup";
-import { build, createServer } from "vite";
+import * as vite8 from "vite";
+import * as vite7 from "vite-7";
 import webpack from "webpack";
 import { folder, put } from "./desk.mjs";
 
@@ -22,7 +23,7 @@ export const bundlers = {
   async "Vite build"(entry, out) {
     put(`${out}-source/index.html`, page(`/${entry}`));
     put(`${out}-source/${entry}`, `import "../${entry}";\n`);
-    await build({ root: join(folder, `${out}-source`), base: "./", logLevel: "warn", build: { outDir: join(folder, out), emptyOutDir: true } });
+    await vite8.build({ root: join(folder, `${out}-source`), base: "./", logLevel: "warn", build: { outDir: join(folder, out), emptyOutDir: true } });
     return `${out}/index.html`;
   },
   async "webpack 5"(entry, out) {
@@ -99,15 +100,26 @@ export const forEdge = (entry, settings = {}) =>
     ...settings,
   });
 
-/** Vite's development server over the folder, with its usual settings. */
-export async function developmentServer(entry, middleware = (request, response, next) => next()) {
+const next = (request, response, onward) => onward();
+
+/** A development server of Vite over the folder, with its usual settings. */
+async function developmentServer(vite, entry, middleware = next) {
   put("index.html", page(`/${entry}`));
-  const server = await createServer({
+  // A build before it leaves this behind; users start a server of its own.
+  delete process.env.NODE_ENV;
+  const server = await vite.createServer({
     root: folder,
     logLevel: "warn",
-    server: { host: "127.0.0.1", port: 0 },
+    cacheDir: `node_modules/.vite-${vite.version}`,
+    server: { host: "127.0.0.1" },
     plugins: [{ name: "cases", configureServer: (server) => void server.middlewares.use(middleware) }],
   });
   await server.listen();
   return { address: server.resolvedUrls.local[0], close: () => server.close() };
 }
+
+/** Version 7 loses the files of a dependency that it optimizes, 8 finds them. */
+export const developmentServers = {
+  "Vite dev": (...args) => developmentServer(vite8, ...args),
+  "Vite 7 dev": (...args) => developmentServer(vite7, ...args),
+};

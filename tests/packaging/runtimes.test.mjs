@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { answerOf, launch, serve } from "./support/browsers.mjs";
-import { bundled, bundlers, developmentServers } from "./support/builds.mjs";
+import { bundled, bundlers, developmentServers, packedByWebpack } from "./support/builds.mjs";
 import { digests, groups, haveVectors, native } from "./support/cases.mjs";
-import { folder, install, output, tool } from "./support/desk.mjs";
+import { folder, install, output, put, tool } from "./support/desk.mjs";
 import { edgeRuntime, workerd } from "./support/edges.mjs";
 
 if (!haveVectors) {
@@ -79,6 +79,12 @@ describe("programs", () => {
   for (const [name, [program, args]] of Object.entries(programs)) {
     test(name, async () => compare(name, JSON.parse(await output(program, args, { input: json }))));
   }
+
+  test("webpack 5 for Node", async () => {
+    await packedByWebpack("import.mjs", "for-node", { mode: "production", target: "node20" });
+    put("for-node/package.json", "{}");
+    compare("webpack 5 for Node", JSON.parse(await output("node", ["for-node/main.js"], { input: json })));
+  });
 
   test("a bundle of /inline in Node, with no file beside it", async () => {
     await bundled("import.mjs", { outfile: `${folder}/alone/bundle.mjs`, platform: "node", alias: { "call-stream-verify": "call-stream-verify/inline" } });

@@ -2,6 +2,7 @@
 
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import * as esbuild from "esbuild";
 import { rollup } from "rollup";
@@ -27,20 +28,13 @@ export const bundlers = {
     return `${out}/index.html`;
   },
   async "webpack 5"(entry, out) {
-    const compiler = webpack({
-      mode: "production",
-      context: folder,
-      entry: `./${entry}`,
-      output: { path: join(folder, out), filename: "main.js" },
-      performance: false,
-    });
-    await new Promise((resolve, reject) => {
-      compiler.run((error, stats) => {
-        if (error) reject(error);
-        else if (stats.hasErrors() || stats.hasWarnings()) reject(new Error(stats.toString()));
-        else compiler.close(resolve);
-      });
-    });
+    await packedByWebpack(entry, out, { mode: "production" });
+    put(`${out}/index.html`, page("main.js"));
+    return `${out}/index.html`;
+  },
+  async "webpack 5, development"(entry, out) {
+    // Its usual source maps need eval, which the headers forbid.
+    await packedByWebpack(entry, out, { mode: "development", devtool: false });
     put(`${out}/index.html`, page("main.js"));
     return `${out}/index.html`;
   },
@@ -59,6 +53,20 @@ export const bundlers = {
     return `${out}/index.html`;
   },
 };
+
+/** webpack with these settings, into `main.js`; a warning is an error. */
+export async function packedByWebpack(entry, out, settings) {
+  const compiler = webpack({
+    context: folder,
+    entry: `./${entry}`,
+    output: { path: join(folder, out), filename: "main.js" },
+    performance: false,
+    ...settings,
+  });
+  const stats = await promisify(compiler.run.bind(compiler))();
+  if (stats.hasErrors() || stats.hasWarnings()) throw new Error(stats.toString());
+  await promisify(compiler.close.bind(compiler))();
+}
 
 function refuse(warning) {
   throw new Error(warning.message);

@@ -115,14 +115,17 @@ pub struct Finding {
     pub detail: Cow<'static, str>,
 }
 
+// Findings are made in many places and seldom: what builds them is called, not copied there.
 impl Finding {
     /// A finding about the run as a whole.
+    #[inline(never)]
     #[must_use]
     pub fn new(code: Code) -> Finding {
         Finding { code, line: None, seq: None, call_id: None, member: None, expected: None, computed: None, detail: "".into() }
     }
 
     /// Names the line.
+    #[inline(never)]
     #[must_use]
     pub fn line(mut self, line: u64) -> Finding {
         self.line = Some(line);
@@ -130,6 +133,7 @@ impl Finding {
     }
 
     /// Names the entry's position.
+    #[inline(never)]
     #[must_use]
     pub fn seq(mut self, seq: u64) -> Finding {
         self.seq = Some(seq);
@@ -137,6 +141,7 @@ impl Finding {
     }
 
     /// Names the call.
+    #[inline(never)]
     #[must_use]
     pub fn call(mut self, call_id: Uuid) -> Finding {
         self.call_id = Some(call_id);
@@ -145,20 +150,30 @@ impl Finding {
 
     /// Names the member.
     #[must_use]
-    pub fn member(mut self, member: impl Into<Cow<'static, str>>) -> Finding {
-        self.member = Some(member.into());
+    pub fn member(self, member: impl Into<Cow<'static, str>>) -> Finding {
+        self.part(member.into())
+    }
+
+    #[inline(never)]
+    fn part(mut self, member: Cow<'static, str>) -> Finding {
+        self.member = Some(member);
         self
     }
 
     /// Gives both values, what should be and what is.
     #[must_use]
-    pub fn values(mut self, expected: impl ToString, computed: impl ToString) -> Finding {
-        self.expected = Some(expected.to_string());
-        self.computed = Some(computed.to_string());
+    pub fn values(self, expected: impl ToString, computed: impl ToString) -> Finding {
+        self.texts(expected.to_string(), computed.to_string())
+    }
+
+    #[inline(never)]
+    fn texts(mut self, expected: String, computed: String) -> Finding {
+        (self.expected, self.computed) = (Some(expected), Some(computed));
         self
     }
 
     /// Narrows the code's sentence.
+    #[inline(never)]
     #[must_use]
     pub fn detail(mut self, detail: &'static str) -> Finding {
         self.detail = detail.into();

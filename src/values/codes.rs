@@ -74,7 +74,7 @@ macro_rules! codes {
             /// The code of that name.
             #[must_use]
             pub fn parse(name: &str) -> Option<Code> {
-                match name { $($name => Some(Code::$variant),)* _ => None }
+                Code::ALL.iter().copied().find(|code| code.name() == name)
             }
         }
     };

@@ -45,6 +45,7 @@ impl Effects {
 
 impl Findings {
     /// Adds a finding; equal ones count once.
+    #[inline(never)]
     pub fn add(&mut self, finding: Finding) {
         self.codes.insert(finding.code);
         self.set.insert(finding);

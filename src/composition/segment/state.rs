@@ -25,25 +25,31 @@ const SEGMENT_FORMAT: &str = "call-stream-verify/segment/1";
 
 /// A state as text.
 pub(crate) fn encode(format: &str, state: &impl Serialize) -> String {
-    let bytes = postcard::to_allocvec(state).unwrap_or_default();
-    format!("{format} {}\n{}\n", Digest::of(&bytes), base64::encode(&bytes))
+    seal(format, &postcard::to_allocvec(state).unwrap_or_default())
+}
+
+fn seal(format: &str, bytes: &[u8]) -> String {
+    format!("{format} {}\n{}\n", Digest::of(bytes), base64::encode(bytes))
 }
 
 /// Reads a state again.
 ///
 /// **Errors**: `bad-state`.
 pub(crate) fn decode<T: DeserializeOwned>(format: &str, text: &str) -> Result<T> {
+    match postcard::take_from_bytes(&open(format, text)?) {
+        Ok((state, [])) => Ok(state),
+        _ => Err(Error::new(Code::BadState, "It is no state of this version.")),
+    }
+}
+
+fn open(format: &str, text: &str) -> Result<Vec<u8>> {
     let refuse = |detail| Error::new(Code::BadState, detail);
     let (head, body) = text.split_once('\n').ok_or_else(|| refuse("It is no state."))?;
     let digest = head.strip_prefix(format).and_then(|rest| rest.strip_prefix(' '));
     let digest = digest.and_then(Digest::parse).ok_or_else(|| refuse("It is no state of this kind and version."))?;
     let body = body.strip_suffix('\n').ok_or_else(|| refuse("It is cut off."))?;
     let bytes = base64::decode(body).filter(|bytes| Digest::of(bytes) == digest);
-    let bytes = bytes.ok_or_else(|| refuse("It was damaged or changed."))?;
-    match postcard::take_from_bytes(&bytes) {
-        Ok((state, [])) => Ok(state),
-        _ => Err(refuse("It is no state of this version.")),
-    }
+    bytes.ok_or_else(|| refuse("It was damaged or changed."))
 }
 
 impl Segment {

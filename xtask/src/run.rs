@@ -92,8 +92,8 @@ impl Run {
         self
     }
 
-    /// Another folder than the project's, relative to it.
-    pub fn within(mut self, folder: &str) -> Run {
+    /// Another folder than the project's, relative to it or absolute.
+    pub fn within(mut self, folder: impl AsRef<Path>) -> Run {
         self.command.current_dir(root().join(folder));
         self
     }

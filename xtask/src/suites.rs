@@ -5,7 +5,7 @@
 
 use crate::needs::{self, Need};
 use crate::run::{self, Run, cargo, root, target};
-use crate::{package, serve, site};
+use crate::{package, serve, site, wasm as wasm_module};
 use anyhow::{Context, Result, bail};
 use std::collections::VecDeque;
 use std::fs;
@@ -76,6 +76,9 @@ pub const SUITES: &[Suite] = &[
         &[Need::WasmTarget, Need::Chromium, Need::ChromeDriver],
         || wasm(&[("WASM_BINDGEN_USE_DEDICATED_WORKER", "1")]),
     ),
+    suite("reproducible", "the module has the same bytes when it is built in another folder", &[Need::PackageTools], || {
+        wasm_module::check_reproducible().map(|()| Notes::default())
+    }),
     suite("npm", "the npm package in Node, with the shared vectors", &[Need::PackageTools, Need::TestTools], npm),
     suite(
         "packaging",

@@ -2,7 +2,7 @@
 
 use crate::needs::Need;
 use crate::run::{Run, cargo, root, target};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -20,20 +20,68 @@ pub const MADE: [&str; 4] = [GLUE, MODULE, INLINED, SHA256];
 pub fn build() -> Result<()> {
     Need::WasmTarget.meet()?;
     Need::PackageTools.meet()?;
-    cargo(["rustc", "--package", "call-stream-verify", "--lib", "--release", "--crate-type", "cdylib"])
-        .args(["--target", TARGET, "--features", "bindings"])
-        .run()?;
-    let compiled = target()?.join(TARGET).join("release").join("call_stream_verify.wasm");
+    let compiled = compile(root(), &target()?)?;
     let dist = root().join("pkg-config").join("dist");
     if is_current(&compiled, &dist) {
         return Ok(());
     }
-    fs::create_dir_all(&dist)?;
-    bindgen(&compiled, &dist)?;
+    make(&compiled, &dist)?;
+    weigh(&dist.join(MODULE))
+}
+
+/// Builds the module once more from a copy of the sources in another folder, and says whether it has the same bytes.
+///
+/// **Errors**: also if the package's module is not built from the present sources.
+pub fn check_reproducible() -> Result<()> {
+    build()?;
+    let again = target()?.join("again");
+    if again.exists() {
+        fs::remove_dir_all(&again).context("cannot clear the copy")?;
+    }
+    let sources = again.join("sources of another folder");
+    for file in Run::new("git").args(["ls-files", "-z"]).output()?.split_terminator('\0') {
+        // A file that is deleted and not committed is no source.
+        if root().join(file).is_file() {
+            let copy = sources.join(file);
+            fs::create_dir_all(copy.parent().context("a file has no folder")?)?;
+            fs::copy(root().join(file), copy)?;
+        }
+    }
+    let dist = again.join("dist");
+    make(&compile(&sources, &again.join("target"))?, &dist)?;
+    let read = |folder: &Path, name| fs::read(folder.join(name)).with_context(|| format!("cannot read {name}"));
+    for name in MADE {
+        if read(&dist, name)? != read(&root().join("pkg-config").join("dist"), name)? {
+            bail!("{name} has other bytes when it is built in another folder");
+        }
+    }
+    Ok(())
+}
+
+/// Compiles the sources in `folder`; returns where the module is.
+fn compile(folder: &Path, target: &Path) -> Result<PathBuf> {
+    // Paths of this machine in panic messages would make every machine's module another one.
+    let sysroot = Run::new("rustc").args(["--print", "sysroot"]).output()?;
+    let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let mut flags = vec![format!("--remap-path-prefix={}=call-stream-verify", folder.display())];
+    flags.extend(cargo_home.map(|home| format!("--remap-path-prefix={}=cargo", home.display())));
+    flags.push(format!("--remap-path-prefix={}=rust", sysroot.trim()));
+    let flags: Vec<String> = flags.iter().map(|flag| format!("{flag:?}")).collect();
+    cargo(["rustc", "--package", "call-stream-verify", "--lib", "--release", "--crate-type", "cdylib"])
+        .args(["--target", TARGET, "--features", "bindings", "--locked"])
+        .args(["--config".to_owned(), format!("target.{TARGET}.rustflags=[{}]", flags.join(","))])
+        .args(["--target-dir".as_ref(), target.as_os_str()])
+        .within(folder)
+        .run()?;
+    Ok(target.join(TARGET).join("release").join("call_stream_verify.wasm"))
+}
+
+fn make(compiled: &Path, dist: &Path) -> Result<()> {
+    fs::create_dir_all(dist)?;
+    bindgen(compiled, dist)?;
     fs::rename(dist.join("core_bg.wasm"), dist.join(MODULE)).context("wasm-bindgen wrote no module")?;
     shrink(&dist.join(MODULE))?;
-    derive(&dist)?;
-    weigh(&dist.join(MODULE))
+    derive(dist)
 }
 
 /// Whether the glue and module were made from this very compilation by this very program.

@@ -3,7 +3,7 @@
 import * as core from "./core.js";
 import { bytesOf } from "./input.js";
 import { guarded } from "./module.js";
-import { stringOf, textOf } from "./options.js";
+import { ownOf, stringOf, textOf } from "./options.js";
 import type { Digest, Timestamp, Uuid } from "./report.js";
 
 /** The end of a tenant's chain, and what it holds of one call: enough to add the next entry. */
@@ -146,7 +146,7 @@ export function chainId(header: { tenantId: Uuid; origin: string; createdAt: Tim
 
 function dated<T extends { at?: Timestamp | Date | undefined }>(options: T): T {
   // The one clock of this package: the core reads none.
-  return options.at === undefined ? { ...options, at: new Date() } : options;
+  return ownOf(options).at === undefined ? { ...options, at: new Date() } : options;
 }
 
 /** Names the fixed members of an entry beside its text. */

@@ -1,5 +1,6 @@
 import { chunksOf, type Input, totalOf } from "./input.js";
 import { init } from "./module.js";
+import { ownOf } from "./options.js";
 import { Pace } from "./pace.js";
 import type { Report } from "./report.js";
 import { type Progress, Verifier, type VerifyOptions } from "./verifier.js";
@@ -27,7 +28,7 @@ const GZIP_FIRST = 0x1f;
  * if (report.verdict !== "verified") console.error(report.findings);
  */
 export async function verify(input: Input, options: RunOptions = {}): Promise<Report> {
-  const { signal, onProgress, ...trust } = options;
+  const { signal, onProgress, ...trust } = ownOf(options);
   signal?.throwIfAborted();
   await init();
   const verifier = new Verifier(trust);

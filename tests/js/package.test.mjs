@@ -125,6 +125,8 @@ describe("verify", () => {
       await assert.rejects(verify(text, { minLevel: value }), isBadOption("minLevel"));
       await assert.rejects(verify(text, { minlevel: value }), isBadOption("minlevel"));
     }
+    await assert.rejects(verify(text, { minLevel: "L4", toJSON: () => ({}) }), isBadOption("toJSON"));
+    await assert.rejects(verify(text, Object.create({ minLevel: "L4" })), isBadOption("minLevel"));
     for (const value of [null, 1, "L4", [], () => {}]) assert.throws(() => new Verifier(value), isBadOption("options"));
   });
 

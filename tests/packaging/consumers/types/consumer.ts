@@ -13,6 +13,7 @@ import {
   verify,
   WASM_SHA256,
 } from "call-stream-verify";
+import { createHandler } from "call-stream-verify/edge";
 import { explain } from "call-stream-verify/explain";
 import { verify as inlined } from "call-stream-verify/inline";
 import { init as initSlim } from "call-stream-verify/slim";
@@ -86,3 +87,8 @@ export async function run(bytes: Uint8Array, signal: AbortSignal): Promise<strin
 }
 
 export const seal: typeof sealCall = sealCall;
+
+export const handler: (request: Request) => Promise<Response> = createHandler({ policy: "example.com/log+0a1b2c3d+AQ" });
+
+// @ts-expect-error A handler without trust could verify nothing.
+createHandler({});

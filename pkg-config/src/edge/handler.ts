@@ -77,7 +77,7 @@ export function createHandler(options: HandlerOptions): Handler {
         counted = true;
       }
       deadline = new Deadline(request.signal, service.limits.milliseconds);
-      await ready(service, deadline);
+      await deadline.wait(init());
       const exchange: Exchange = { service, request, parameters: url.searchParams, deadline, taken };
       let response: Response;
       if (route.role === null) {
@@ -104,21 +104,12 @@ export function createHandler(options: HandlerOptions): Handler {
 
 const METHODS: readonly string[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-// A policy that is none is better found when the service starts than by its first user. Where the module is not at hand yet, it is.
+// A policy that is none is better found when the service starts than by its first user, who finds it where the module is not at hand yet.
 function checkTrust(service: Service): void {
   try {
     new Verifier(service.trust).free();
   } catch (thrown) {
     if (!(thrown instanceof CallVerifyError && thrown.code === "not-loaded")) throw thrown;
-  }
-}
-
-async function ready(service: Service, deadline: Deadline): Promise<void> {
-  await deadline.wait(init());
-  try {
-    new Verifier(service.trust).free();
-  } catch (cause) {
-    throw new Problem("misconfigured", "What this service trusts can't be read.", { cause });
   }
 }
 

@@ -284,6 +284,7 @@ describe("options", () => {
     }
     for (const nothing of [undefined, null, "x"]) assert.throws(() => createHandler(nothing), refused("options"));
     assert.throws(() => createHandler({ policy, store }), refused("authorize"));
+    assert.throws(() => createHandler(Object.create({ policy, minlevel: "L4" })), refused("minlevel"));
   });
 
   test("a policy that is none is refused before anything is served", () => {

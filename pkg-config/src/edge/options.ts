@@ -146,7 +146,8 @@ function isOrigin(text: unknown): boolean {
 }
 
 function checkNames(object: object, known: readonly string[], prefix: string): void {
-  for (const name of Object.keys(object)) {
+  // Inherited ones are read, too.
+  for (const name in object) {
     if (!known.includes(name)) throw refusal(`${prefix}${name}`, "There is no such option.");
   }
 }

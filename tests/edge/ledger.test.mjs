@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { verify } from "call-stream-verify";
 import { createHandler, StoreError } from "call-stream-verify/edge";
 import { MemoryStore } from "./memory-store.mjs";
-import { assertProblem, policy, records, reportOf, request } from "./support.mjs";
+import { assertProblem, bundle, policy, records, reportOf, request } from "./support.mjs";
 
 const { CALL_VERIFY } = process.env;
 assert.ok(CALL_VERIFY, "CALL_VERIFY is set by `cargo xtask test edge`");
@@ -81,23 +82,36 @@ test("a call is sealed, verified, edited, sealed anew, revoked and exported, and
   const response = await as("auditor", "/export");
   assert.equal(response.headers.get("content-type"), "application/x-ndjson");
   assert.equal(response.headers.get("cache-control"), "no-store");
-  const bundle = Buffer.from(await response.arrayBuffer());
+  const exported = Buffer.from(await response.arrayBuffer());
   const trust = { expect: store.head(tenant), tenant };
-  const report = await verify(bundle, { policy, ...trust });
+  const report = await verify(exported, { policy, ...trust });
   assert.deepEqual([report.verdict, report.level, report.attempts, report.as_of.size], ["revoked", "L3", 4, 9]);
   assert.deepEqual(report.calls, { total: 2, verified: 1, mismatch: 0, revoked: 1, not_proven: 0, not_presented: 0 });
-  assert.equal(await (await createHandler({ policy, ...trust })(request("/verify", { body: bundle }))).text(), await reportOf(bundle, trust));
-  agrees(bundle, trust, await reportOf(bundle, trust), 4);
+  const answered = await createHandler({ policy, ...trust })(request("/verify", { body: exported }));
+  assert.equal(await answered.text(), await reportOf(exported, trust));
+  agrees(exported, trust, await reportOf(exported, trust), 4);
 });
 
 /** The command line gives the same report. */
-function agrees(bundle, { expect }, text, status) {
-  const run = spawnSync(CALL_VERIFY, ["verify", "-", "--expect", expect, "--tenant", tenant, "--format", "json"], { input: bundle, encoding: "utf8" });
+function agrees(exported, { expect }, text, status) {
+  const run = spawnSync(CALL_VERIFY, ["verify", "-", "--expect", expect, "--tenant", tenant, "--format", "json"], { input: exported, encoding: "utf8" });
   assert.equal(run.status, status, run.stderr);
   const native = JSON.parse(run.stdout);
   const ours = JSON.parse(text);
   assert.deepEqual([native.verdict, native.as_of, native.calls, native.results], [ours.verdict, ours.as_of, ours.calls, ours.results]);
 }
+
+test("lines of NDJSON are those of the command line, but for the name of the input", async () => {
+  const arguments_ = ["verify", "-", "--policy", fileURLToPath(new URL("../../www/samples/policy.txt", import.meta.url)), "--format", "ndjson"];
+  for (const name of ["tampered", "revoked"]) {
+    const run = spawnSync(CALL_VERIFY, arguments_, { input: bundle(name), encoding: "utf8" });
+    const native = run.stdout.trimEnd().split("\n").map((line) => line.replace(/,"input":"[^"]*"/, "").replace(/,"exit":\d/, ""));
+    const headers = { accept: "application/x-ndjson" };
+    const response = await createHandler({ policy })(request("/verify", { body: bundle(name), headers }));
+    assert.deepEqual((await response.text()).trimEnd().split("\n"), native);
+    assert.ok(native.length > 10);
+  }
+});
 
 test("64 seals at once leave no gap and no fork, however often transactions are tried again", async () => {
   const { store, as, seal } = service();
@@ -109,11 +123,11 @@ test("64 seals at once leave no gap and no fork, however often transactions are 
   assert.deepEqual(answers.map(({ status }) => status), list.map(() => "sealed"));
   assert.deepEqual(answers.map(({ seq }) => seq).sort((a, b) => a - b), list.map((_, index) => index));
   for (const { entry } of answers) assert.deepEqual(entry, store.entries(tenant)[entry.seq]);
-  const bundle = Buffer.from(await (await as("auditor", "/export")).arrayBuffer());
+  const exported = Buffer.from(await (await as("auditor", "/export")).arrayBuffer());
   const trust = { expect: store.head(tenant), tenant };
-  const report = await verify(bundle, { policy, ...trust });
+  const report = await verify(exported, { policy, ...trust });
   assert.deepEqual([report.verdict, report.calls.verified, report.findings], ["verified", 64, []]);
-  agrees(bundle, trust, await reportOf(bundle, trust), 0);
+  agrees(exported, trust, await reportOf(exported, trust), 0);
 });
 
 test("the same call sealed 32 times at once is sealed once", async () => {

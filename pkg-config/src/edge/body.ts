@@ -18,7 +18,12 @@ export interface Taken {
  * The body as it comes. It ends without an error only if it arrived whole: neither cut by the network nor shorter than its
  * `Content-Length`.
  */
-export async function* chunksOf(request: Request, limit: BodyLimit, deadline: Deadline, taken: Taken): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* chunksOf(
+  request: Request,
+  limit: BodyLimit,
+  deadline: Deadline,
+  taken: Taken,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const declared = declaredLength(request.headers);
   const tooLarge = () => new Problem(limit.code, `The body is larger than ${limit.bytes} bytes.`);
   if (declared !== undefined && declared > limit.bytes) throw tooLarge();

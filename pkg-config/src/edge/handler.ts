@@ -63,16 +63,17 @@ export function createHandler(options: HandlerOptions): Handler {
       const { route } = found;
       const allow = route.method === "GET" ? ["GET", "HEAD", "OPTIONS"] : [route.method, "OPTIONS"];
       if (method === "OPTIONS") {
-        finish(204, undefined);
-        const response = new Response(null, { status: 204, headers: { allow: allow.join(", ") } });
+        const response = dress(new Response(null, { status: 204, headers: { allow: allow.join(", ") } }), request, service);
         allowPreflight(response.headers, request, service.cors, allow);
-        return dress(response, request, service);
+        finish(204, undefined);
+        return response;
       }
       if (!allow.includes(method)) throw new Problem("method-not-allowed", "The route has no such method.", { allow });
       checkQuery(url.searchParams, route.query);
       // A busy service is healthy.
       if (path !== "/health") {
-        if (working >= service.limits.concurrent) throw new Problem("busy", "The service is at work on as many requests as it takes.");
+        const isFull = working >= service.limits.concurrent;
+        if (isFull) throw new Problem("busy", "The service is at work on as many requests as it takes.");
         working += 1;
         counted = true;
       }
@@ -104,7 +105,8 @@ export function createHandler(options: HandlerOptions): Handler {
 
 const METHODS: readonly string[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-// A policy that is none is better found when the service starts than by its first user, who finds it where the module is not at hand yet.
+// A policy that is none is better found when the service starts than by its first user, who finds it where the module is not at
+// hand yet.
 function checkTrust(service: Service): void {
   try {
     new Verifier(service.trust).free();

@@ -30,7 +30,9 @@ async function seal(exchange: Granted): Promise<Response> {
     aiOutputsStable: flag(parameters, "ai_outputs_stable"),
   };
   const recording = parameters.get("recording") ?? undefined;
-  if (recording !== undefined && !/^[0-9a-f]{64}$/.test(recording)) throw badParameter("recording", "Expected 64 lower-case hex digits.");
+  if (recording !== undefined && !/^[0-9a-f]{64}$/.test(recording)) {
+    throw badParameter("recording", "Expected 64 lower-case hex digits.");
+  }
   const limit = { bytes: service.limits.recordBytes, code: "record-too-large" } as const;
   const bytes = await wholeBody(request, limit, deadline, taken);
   const options = {
@@ -131,7 +133,7 @@ function problemOf(thrown: unknown): Problem {
     case "no-such-chain":
       return new Problem("no-such-chain", "The tenant has no chain.", { cause: thrown });
     case "unavailable":
-      return new Problem("store-unavailable", "The store can't be reached. Whether anything was written is not known; asking again is safe.", { cause: thrown });
+      return new Problem("store-unavailable", "The store failed; what it was asked to write may stand there or not.", { cause: thrown });
   }
 }
 
@@ -150,24 +152,26 @@ function actorOf({ grant, service }: Granted): Actor {
   return actor;
 }
 
-async function commandOf({ request, deadline, taken }: Granted, known: readonly string[]): Promise<Map<string, string | number>> {
+type Members = ReadonlyMap<string, string | number>;
+
+async function commandOf({ request, deadline, taken }: Granted, known: readonly string[]): Promise<Members> {
   const limit = { bytes: COMMAND_BYTES, code: "body-too-large" } as const;
   return readCommand(await wholeBody(request, limit, deadline, taken), known);
 }
 
-function callIdOf(members: ReadonlyMap<string, string | number>): Uuid {
+function callIdOf(members: Members): Uuid {
   const callId = required(members, "call_id").toLowerCase();
   if (!isUuid(callId)) throw badParameter("call_id", "Expected a UUID.");
   return callId;
 }
 
-function required(members: ReadonlyMap<string, string | number>, name: string): string {
+function required(members: Members, name: string): string {
   const text = textOf(members, name);
   if (text === undefined) throw badParameter(name, "It is missing.");
   return text;
 }
 
-function textOf(members: ReadonlyMap<string, string | number>, name: string): string | undefined {
+function textOf(members: Members, name: string): string | undefined {
   const value = members.get(name);
   if (typeof value === "number") throw badParameter(name, "Expected a string.");
   return value;

@@ -92,7 +92,8 @@ const NAMES: readonly (keyof HandlerOptions)[] = [
 export function readOptions(options: HandlerOptions): Service {
   if (typeof options !== "object" || options === null) throw refusal("options", "Expected an object.");
   checkNames(options, NAMES, "");
-  const { policy, expect, tenant, minLevel, limits = {}, store, authorize, now, actor, key, cors = [], basePath = "", log } = options;
+  const { policy, expect, tenant, minLevel, limits = {} } = options;
+  const { store, authorize, now, actor, key, cors = [], basePath = "", log } = options;
   check("policy", typeof policy === "string" && policy !== "", "A service trusts nobody without a policy.");
   for (const [name, value] of Object.entries({ expect, minLevel, key, basePath })) {
     check(name, value === undefined || typeof value === "string", "Expected a string.");
@@ -133,7 +134,8 @@ function readLimits(given: Partial<Limits>): Limits {
 
 function readLedger(store: Store | undefined, authorize: Authorize | undefined): Service["ledger"] {
   if (store === undefined) return undefined;
-  const isStore = typeof store === "object" && store !== null && typeof store.append === "function" && typeof store.exportBundle === "function";
+  const isObject = typeof store === "object" && store !== null;
+  const isStore = isObject && typeof store.append === "function" && typeof store.exportBundle === "function";
   check("store", isStore, "Expected append() and exportBundle().");
   if (authorize === undefined) throw refusal("authorize", "A store is open to nobody without it.");
   return { store, authorize };

@@ -36,7 +36,9 @@ export function readCommand(bytes: Uint8Array, known: readonly string[]): Map<st
   } catch {
     throw new Problem("json-syntax", "The body is not JSON.");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Problem("bad-parameter", "The body is no JSON object.");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new Problem("bad-parameter", "The body is no JSON object.");
+  }
   const members = new Map<string, string | number>();
   for (const [name, member] of Object.entries(value)) {
     if (!known.includes(name)) throw badParameter(name, "There is no such member here.");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +25,14 @@ export function install() {
   npm("install", `./${filename}`, "--offline", "--no-audit", "--no-fund");
   const installed = join(folder, "node_modules", "call-stream-verify");
   cpSync(join(installed, "templates"), join(folder, "templates"), { recursive: true });
+  // The same, but that each handler says what becomes of its requests.
+  cpSync(join(installed, "templates"), join(folder, "talking"), { recursive: true });
+  for (const name of readdirSync(join(folder, "talking"), { recursive: true }).filter((each) => /\.(ts|js|mjs)$/.test(each))) {
+    const path = join(folder, "talking", name);
+    const text = readFileSync(path, "utf8");
+    assert.equal(text.split("createHandler({").length, 2, name);
+    writeFileSync(path, text.replace("createHandler({", "createHandler({ log: (event) => console.log(JSON.stringify(event)),"));
+  }
   return JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
 }
 

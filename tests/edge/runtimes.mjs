@@ -8,20 +8,22 @@ import { Miniflare } from "miniflare";
 import { folder, freePort, serve, tool } from "./desk.mjs";
 import { policy } from "./support.mjs";
 
-const template = (path) => join(folder, "templates", path);
+const finder = (templates) => (path) => join(folder, templates, path);
 
-/** Each resolves to where its routes are, and what stops it. */
+/** Each starts what lies in a folder of templates, and resolves to where its routes are, what stops it, and what it has said. */
 export const runtimes = {
-  async "Deno.serve in a Supabase function"() {
+  async "Deno.serve in a Supabase function"(templates = "templates") {
+    const template = finder(templates);
     const port = await freePort();
     const address = `http://127.0.0.1:${port}/call-verify`;
     const env = { CALL_VERIFY_POLICY: policy, DENO_SERVE_ADDRESS: `tcp:127.0.0.1:${port}`, DENO_NO_UPDATE_CHECK: "1" };
     const entry = template("supabase/functions/call-verify/index.ts");
-    const { stop } = await serve(tool("deno"), ["run", "--node-modules-dir=manual", "--allow-net", "--allow-env", entry], env, address, "/health");
-    return { address, stop };
+    const { stop, said } = await serve(tool("deno"), ["run", "--node-modules-dir=manual", "--allow-net", "--allow-env", entry], env, address, "/health");
+    return { address, stop, said };
   },
 
-  async "a Cloudflare Worker in workerd"() {
+  async "a Cloudflare Worker in workerd"(templates = "templates") {
+    const template = finder(templates);
     const setting = (name) => wrangler.match(new RegExp(`^${name} = (.*)$`, "m"))[1];
     const wrangler = readFileSync(template("cloudflare/wrangler.toml"), "utf8");
     const main = template(`cloudflare/${JSON.parse(setting("main"))}`);
@@ -30,6 +32,7 @@ export const runtimes = {
     const modules = outputFiles.map(({ path, contents }) =>
       path.endsWith(".wasm") ? { type: "CompiledWasm", path: basename(path), contents } : { type: "ESModule", path: "worker.js", contents },
     );
+    let text = "";
     const worker = new Miniflare({
       modules: modules.sort((a) => (a.type === "ESModule" ? -1 : 1)),
       compatibilityDate: JSON.parse(setting("compatibility_date")),
@@ -37,13 +40,16 @@ export const runtimes = {
       bindings: { CALL_VERIFY_POLICY: policy },
       host: "127.0.0.1",
       // workerd complains at length of requests that are none.
-      handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => stream.resume()),
+      handleRuntimeStdio(stdout, stderr) {
+        for (const stream of [stdout, stderr]) stream.setEncoding("utf8").on("data", (more) => { text += more; });
+      },
     });
     const { origin } = await worker.ready;
-    return { address: origin, stop: () => worker.dispose() };
+    return { address: origin, stop: () => worker.dispose(), said: () => text };
   },
 
-  async "a Vercel edge function in edge-runtime"() {
+  async "a Vercel edge function in edge-runtime"(templates = "templates") {
+    const template = finder(templates);
     const entry = template("vercel/app/call-verify/[...route]/route.js");
     let module;
     const compiled = {
@@ -59,27 +65,32 @@ export const runtimes = {
     const { outputFiles } = await bundle(entry, { conditions: ["edge-light", "browser"], format: "iife", globalName: "route", plugins: [compiled] });
     // What Next.js does with a route: a function for each method.
     const dispatch = 'addEventListener("fetch", (event) => event.respondWith(route[event.request.method]?.(event.request) ?? new Response(null, { status: 405 })));';
+    const lines = [];
+    const console = { log: (line) => lines.push(line) };
     const runtime = new EdgeRuntime({
-      extend: (context) => Object.assign(context, { wasmModule: module, process: { env: { CALL_VERIFY_POLICY: policy } } }),
+      extend: (context) => Object.assign(context, { wasmModule: module, process: { env: { CALL_VERIFY_POLICY: policy } }, console }),
       initialCode: `${outputFiles[0].text}\n${dispatch}`,
     });
     const server = await runServer({ runtime, host: "127.0.0.1", port: 0 });
-    return { address: `${new URL(server.url).origin.replace("localhost", "127.0.0.1")}/call-verify`, stop: () => server.close() };
+    const address = `${new URL(server.url).origin.replace("localhost", "127.0.0.1")}/call-verify`;
+    return { address, stop: () => server.close(), said: () => lines.join("\n") };
   },
 
-  async "node:http"() {
+  async "node:http"(templates = "templates") {
+    const template = finder(templates);
     const port = await freePort();
     const address = `http://127.0.0.1:${port}`;
     const env = { CALL_VERIFY_POLICY: policy, PORT: String(port), HOST: "127.0.0.1" };
-    const { stop } = await serve("node", [template("node/server.mjs")], env, address, "/health");
-    return { address, stop };
+    const { stop, said } = await serve("node", [template("node/server.mjs")], env, address, "/health");
+    return { address, stop, said };
   },
 
-  async Bun() {
+  async Bun(templates = "templates") {
+    const template = finder(templates);
     const port = await freePort();
     const address = `http://127.0.0.1:${port}`;
-    const { stop } = await serve(tool("bun"), [template("bun/server.js")], { CALL_VERIFY_POLICY: policy, PORT: String(port) }, address, "/health");
-    return { address, stop };
+    const { stop, said } = await serve(tool("bun"), [template("bun/server.js")], { CALL_VERIFY_POLICY: policy, PORT: String(port) }, address, "/health");
+    return { address, stop, said };
   },
 };
 

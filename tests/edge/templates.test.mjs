@@ -17,6 +17,50 @@ import { BUNDLES, bundle, policy, records, reportOf, request, streamOf } from ".
 const { version } = install();
 const whole = bundle("honest");
 
+/** One request over a bare socket; resolves to what came back until the connection ended, or was enough. */
+async function bare(address, send, enough = /(?!)/) {
+  const { hostname, port, pathname } = new URL(address);
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  let answer = "";
+  const ended = new Promise((resolve) => {
+    socket.once("close", resolve).once("end", resolve).on("error", () => {});
+    socket.setEncoding("latin1").on("data", (text) => {
+      answer += text;
+      if (enough.test(answer)) resolve();
+    });
+  });
+  await once(socket, "connect");
+  await send(socket, pathname === "/" ? "" : pathname);
+  await Promise.race([ended, sleep(700)]);
+  socket.destroy();
+  return answer;
+}
+
+const head = (base, ...lines) =>
+  [`POST ${base}/verify HTTP/1.1`, "Host: service", "Content-Type: application/x-ndjson", ...lines, "", ""].join("\r\n");
+
+/** Sends the sample up to `end`, announced in each of two ways, and leaves in each of three; resolves to what came back. */
+async function cut(address, end) {
+  const part = whole.subarray(0, end);
+  const counted = (socket, base) => socket.write(head(base, `Content-Length: ${whole.length}`));
+  const chunked = (socket, base) => socket.write(`${head(base, "Transfer-Encoding: chunked")}${part.length.toString(16)}\r\n`);
+  const ways = [(socket) => socket.end(), (socket) => socket.destroy(), (socket) => socket.resetAndDestroy()];
+  const answers = [];
+  for (const announce of [counted, chunked]) {
+    for (const leave of ways) {
+      const send = async (socket, base) => {
+        announce(socket, base);
+        socket.write(part);
+        if (announce === chunked) socket.write("\r\n");
+        await sleep(40);
+        leave(socket);
+      };
+      answers.push(await bare(address, send));
+    }
+  }
+  return answers;
+}
+
 test("the templates name the version that they come with", () => {
   const { imports } = JSON.parse(readFileSync(join(folder, "templates/supabase/functions/call-verify/deno.json"), "utf8"));
   assert.deepEqual(Object.values(imports), [`npm:call-stream-verify@${version}/edge`]);
@@ -85,54 +129,17 @@ for (const [name, start] of Object.entries(runtimes)) {
       }
     });
 
-    // One request over a bare socket; resolves to what came back until the connection ended, or was enough.
-    const bare = async (send, enough = /(?!)/) => {
-      const { hostname, port, pathname } = new URL(address);
-      const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
-      let answer = "";
-      const ended = new Promise((resolve) => {
-        socket.once("close", resolve).once("end", resolve).on("error", () => {});
-        socket.setEncoding("latin1").on("data", (text) => {
-          answer += text;
-          if (enough.test(answer)) resolve();
-        });
-      });
-      await once(socket, "connect");
-      await send(socket, pathname === "/" ? "" : pathname);
-      await Promise.race([ended, sleep(700)]);
-      socket.destroy();
-      return answer;
-    };
-    const head = (base, ...lines) => [`POST ${base}/verify HTTP/1.1`, "Host: service", "Content-Type: application/x-ndjson", ...lines, "", ""].join("\r\n");
-
     test("never judges a body that the network cut, however it was sent", async () => {
       for (const end of [whole.indexOf(10) + 1, whole.length - 1]) {
-        const part = whole.subarray(0, end);
-        for (const leave of [(socket) => socket.end(), (socket) => socket.destroy(), (socket) => socket.resetAndDestroy()]) {
-          const counted = await bare(async (socket, base) => {
-            socket.write(head(base, `Content-Length: ${whole.length}`));
-            socket.write(part);
-            await sleep(40);
-            leave(socket);
-          });
-          const chunked = await bare(async (socket, base) => {
-            socket.write(head(base, "Transfer-Encoding: chunked"));
-            socket.write(`${part.length.toString(16)}\r\n`);
-            socket.write(part);
-            socket.write("\r\n");
-            await sleep(40);
-            leave(socket);
-          });
-          for (const answer of [counted, chunked]) {
-            assert.ok(!answer.startsWith("HTTP/1.1 200") && !answer.includes("verdict"), answer.slice(0, 200));
-          }
+        for (const answer of await cut(address, end)) {
+          assert.ok(!answer.startsWith("HTTP/1.1 200") && !answer.includes("verdict"), answer.slice(0, 200));
         }
       }
       await isAlive();
     });
 
     test("answers 413 without waiting for a body that is declared to be too large", async () => {
-      const answer = await bare((socket, base) => socket.write(head(base, "Content-Length: 999999999999")), /"code":"body-too-large"/);
+      const answer = await bare(address, (socket, base) => socket.write(head(base, "Content-Length: 999999999999")), /"code":"body-too-large"/);
       assert.match(answer, /^HTTP\/1\.1 413 /);
     });
 
@@ -151,7 +158,7 @@ for (const [name, start] of Object.entries(runtimes)) {
         (socket, base) => socket.write(head(base, "Transfer-Encoding: chunked").concat("zz\r\n")),
         (socket) => socket.write("\u0016\u0003\u0001 this is no HTTP\r\n\r\n"),
       ]) {
-        const answer = await bare(send);
+        const answer = await bare(address, send);
         assert.ok(!answer.startsWith("HTTP/1.1 2") && !answer.includes("root:"), answer.slice(0, 200));
       }
       await isAlive();
@@ -167,6 +174,27 @@ for (const [name, start] of Object.entries(runtimes)) {
       }
       assert.equal(await (await post("/verify", whole)).text(), await reportOf(whole));
     });
+  });
+}
+
+for (const [name, start] of Object.entries(runtimes)) {
+  test(`${name} notices at once that a client has left or that a body was cut, and ends the work`, async () => {
+    const { address, stop, said } = await start("talking");
+    const events = () => [...said().matchAll(/^\{"route":"\/verify".*$/gm)].map(([line]) => JSON.parse(line));
+    try {
+      const leaving = new AbortController();
+      const body = streamOf([new Uint8Array(whole.subarray(0, 99_999))], () => new Promise(() => {}));
+      const answer = fetch(`${address}/verify`, { method: "POST", body, duplex: "half", signal: leaving.signal });
+      setTimeout(() => leaving.abort(), 200);
+      await assert.rejects(answer);
+      const cuts = await cut(address, whole.length - 1);
+      for (let tries = 0; tries < 40 && events().length <= cuts.length; tries += 1) await sleep(50);
+      const codes = events().map(({ code }) => code);
+      assert.equal(codes.length, 1 + cuts.length, said());
+      assert.ok(codes.every((code) => code === "client-closed" || code === "body-incomplete"), codes.join());
+    } finally {
+      await stop();
+    }
   });
 }
 

@@ -10,13 +10,13 @@ export class Verifier {
   static resume(state: string, options: string | undefined): Verifier;
   save(): string;
   push(chunk: Uint8Array): number;
-  append(segment: string, bytes: number): void;
+  append(segment: Uint8Array, bytes: number): void;
   progress(): { bytes: number; lines: number; entries: number; calls: number };
   finish(): string;
   free(): void;
 }
 
-export function fold(lines: Uint8Array, options: string): string;
+export function fold(lines: Uint8Array, options: string): Uint8Array<ArrayBuffer>;
 export function canonicalizeCall(record: Uint8Array): Uint8Array<ArrayBuffer>;
 export function hashCall(record: Uint8Array): string;
 export function cidOf(record: Uint8Array): string;

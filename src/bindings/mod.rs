@@ -108,9 +108,9 @@ impl Verifier {
     }
 
     /// Takes lines that [`fold`] has folded, with how many bytes they are.
-    pub fn append(&mut self, segment: &str, bytes: u32) -> Result<(), JsValue> {
+    pub fn append(&mut self, segment: &[u8], bytes: u32) -> Result<(), JsValue> {
         let (trust, _) = trust(&self.options)?;
-        let part = Segment::resume(segment, &trust);
+        let part = Segment::from_bytes(segment, &trust);
         part.and_then(|part| self.verifier.append(part, bytes.into())).map_err(|error| refuse(&error))
     }
 
@@ -127,11 +127,11 @@ impl Verifier {
 
 /// Folds lines of a plain bundle that begin at the beginning of a line, for a verifier elsewhere to append.
 #[wasm_bindgen]
-pub fn fold(lines: &Uint8Array, options: &str) -> Result<String, JsValue> {
+pub fn fold(lines: &Uint8Array, options: &str) -> Result<Vec<u8>, JsValue> {
     let (trust, _) = trust(options)?;
     let mut reader = LineReader::new(Segment::new(&trust));
     each_piece(lines, |piece| reader.push(piece, &trust));
-    Ok(reader.finish().save())
+    Ok(reader.finish().to_bytes())
 }
 
 fn trust(options: &str) -> Result<(Trust, Results), JsValue> {

@@ -36,10 +36,7 @@ fn seal(format: &str, bytes: &[u8]) -> String {
 ///
 /// **Errors**: `bad-state`.
 pub(crate) fn decode<T: DeserializeOwned>(format: &str, text: &str) -> Result<T> {
-    match postcard::take_from_bytes(&open(format, text)?) {
-        Ok((state, [])) => Ok(state),
-        _ => Err(Error::new(Code::BadState, "It is no state of this version.")),
-    }
+    read(&open(format, text)?)
 }
 
 fn open(format: &str, text: &str) -> Result<Vec<u8>> {
@@ -50,6 +47,13 @@ fn open(format: &str, text: &str) -> Result<Vec<u8>> {
     let body = body.strip_suffix('\n').ok_or_else(|| refuse("It is cut off."))?;
     let bytes = base64::decode(body).filter(|bytes| Digest::of(bytes) == digest);
     bytes.ok_or_else(|| refuse("It was damaged or changed."))
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((state, [])) => Ok(state),
+        _ => Err(Error::new(Code::BadState, "It is no state of this version.")),
+    }
 }
 
 impl Segment {
@@ -66,6 +70,21 @@ impl Segment {
     /// **Errors**: `bad-state`.
     pub fn resume(text: &str, trust: &Trust) -> Result<Segment> {
         let mut segment: Segment = decode(SEGMENT_FORMAT, text)?;
+        segment.admit(trust)?;
+        Ok(segment)
+    }
+
+    /// The segment as bytes for another thread of the same program: without the digest that [`Segment::save`] adds.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+
+    /// Reads what [`Segment::to_bytes`] gave under the same trust.
+    ///
+    /// **Errors**: `bad-state`.
+    pub fn from_bytes(bytes: &[u8], trust: &Trust) -> Result<Segment> {
+        let mut segment: Segment = read(bytes)?;
         segment.admit(trust)?;
         Ok(segment)
     }

@@ -119,11 +119,8 @@ fn appended(rng: &mut Rng, bytes: &[u8], trust: &Trust) -> Report {
     let mut verifier = Verifier::new(trust.clone());
     for part in parts(rng, bytes) {
         let folded = segment(part, trust);
-        let part_read = if rng.one_in(2) {
-            Segment::from_bytes(&folded.to_bytes(), trust)
-        } else {
-            Segment::resume(&folded.save(), trust)
-        };
+        let part_read =
+            if rng.one_in(2) { Segment::from_bytes(&folded.to_bytes(), trust) } else { Segment::resume(&folded.save(), trust) };
         verifier.append(part_read.unwrap(), u64::try_from(part.len()).unwrap()).unwrap();
     }
     verifier.finish(Results::All)

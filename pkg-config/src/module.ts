@@ -23,7 +23,7 @@ export type Origin = { atHand: () => OwnBytes | CompiledModule } | { afar: () =>
 const SOURCES = ["module", "url", "bytes"];
 
 let origin: Origin | undefined;
-let loaded = false;
+let loaded: CompiledModule | undefined;
 let loading: Promise<void> | undefined;
 let instance = 0;
 
@@ -43,7 +43,7 @@ export function loadedFrom<Api>(ofEntry: Origin, api: Api): Api {
  */
 export async function init(source: ModuleSource = {}): Promise<void> {
   const given = check(source);
-  if (loaded) return;
+  if (loaded !== undefined) return;
   loading ??= load(given).finally(() => {
     loading = undefined;
   });
@@ -63,7 +63,7 @@ async function load(source: ModuleSource | undefined): Promise<void> {
   try {
     const compiled = await compile(source);
     // What was at hand may have been loaded in the meantime, and objects live in that instance.
-    if (!loaded) instantiate(compiled);
+    if (loaded === undefined) instantiate(compiled);
   } catch (cause) {
     throw cause instanceof CallVerifyError ? cause : failed(cause);
   }
@@ -91,18 +91,21 @@ function isModule(value: object): value is CompiledModule {
   return Object.prototype.toString.call(value) === "[object WebAssembly.Module]";
 }
 
-function instantiate(found: OwnBytes | CompiledModule): void {
+function instantiate(found: OwnBytes | CompiledModule): CompiledModule {
   // One that was compiled in another realm, as Next.js does it, is none to the glue's instanceof.
   if (isModule(found) && !(found instanceof WebAssembly.Module)) Object.setPrototypeOf(found, WebAssembly.Module.prototype);
-  initSync({ module: found });
-  loaded = true;
+  const module = isModule(found) ? found : new WebAssembly.Module(found);
+  initSync({ module });
+  loaded = module;
+  return module;
 }
 
-function ready(): void {
-  if (loaded) return;
+/** The module, instantiated. Other threads can have it, too. */
+export function ready(): CompiledModule {
+  if (loaded !== undefined) return loaded;
   if (origin === undefined || !("atHand" in origin)) throw notLoaded();
   try {
-    instantiate(origin.atHand());
+    return instantiate(origin.atHand());
   } catch (cause) {
     throw failed(cause);
   }

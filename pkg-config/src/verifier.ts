@@ -86,6 +86,16 @@ export class Verifier {
     return guarded(() => raw.push(bytes));
   }
 
+  /**
+   * Takes lines that a thread has folded, with how many bytes they are.
+   *
+   * @internal
+   */
+  append(segment: Uint8Array, bytes: number): void {
+    const raw = this.#open();
+    guarded(() => raw.append(segment, bytes));
+  }
+
   progress(): Progress {
     const raw = this.#open();
     return guarded(() => raw.progress());

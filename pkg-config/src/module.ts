@@ -32,7 +32,8 @@ let instance = 0;
  * only passed through or run for its effects, as the package declares that it has none, but not the making of what is used.
  */
 export function loadedFrom<Api>(ofEntry: Origin, api: Api): Api {
-  origin ??= ofEntry;
+  // Whoever imports an entry that has the module at hand counts on it, whatever else a program imports.
+  if (origin === undefined || !("atHand" in origin)) origin = ofEntry;
   return api;
 }
 

@@ -131,6 +131,17 @@ test("all entries are one package: one instance, one class of errors", () =>
     works(thin);
   `));
 
+for (const order of ["browser(), inline()", "inline(), browser()"]) {
+  test(`with /inline among the entries nothing is fetched: ${order}`, () =>
+    holds(`
+      const inline = () => import("call-stream-verify/inline");
+      answering(assert.fail);
+      const apis = [];
+      for (const entry of [${order.replaceAll("()", "")}]) apis.push(await entry());
+      for (const api of apis) works(api);
+    `));
+}
+
 test("a missing file is said to be not loaded, with its cause", () =>
   holds(`
     const api = await import("call-stream-verify");

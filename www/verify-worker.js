@@ -144,6 +144,10 @@ async function refusal(error) {
     const { code, message, member, line } = error;
     return { code, message, member: member ?? undefined, line: line ?? undefined, explanation: loaded.explain(code)?.explanation };
   }
+  if (loaded !== undefined && error instanceof loaded.OptionError) {
+    const { code, message, member } = error;
+    return { code, message, member, explanation: loaded.explain(code)?.explanation };
+  }
   if (loaded !== undefined && error instanceof Unreadable) {
     const explanation = "It may have been moved or changed while it was read, or be a folder. Choose it again.";
     return { code: "unreadable", message: error.message, explanation };

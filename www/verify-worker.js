@@ -140,9 +140,10 @@ function nextTask() {
  */
 async function refusal(error) {
   const loaded = await loading?.catch(() => undefined);
-  if (loaded !== undefined && error instanceof loaded.CallVerifyError) {
-    const { code, message, member, line } = error;
-    return { code, message, member: member ?? undefined, line: line ?? undefined, explanation: loaded.explain(code)?.explanation };
+  if (loaded !== undefined && (error instanceof loaded.CallVerifyError || error instanceof loaded.OptionError)) {
+    const { code, message, member } = error;
+    const line = error instanceof loaded.CallVerifyError ? error.line : undefined;
+    return { code, message, member, line, explanation: loaded.explain(code)?.explanation };
   }
   if (loaded !== undefined && error instanceof loaded.OptionError) {
     const { code, message, member } = error;

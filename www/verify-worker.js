@@ -145,10 +145,6 @@ async function refusal(error) {
     const line = error instanceof loaded.CallVerifyError ? error.line : undefined;
     return { code, message, member, line, explanation: loaded.explain(code)?.explanation };
   }
-  if (loaded !== undefined && error instanceof loaded.OptionError) {
-    const { code, message, member } = error;
-    return { code, message, member, explanation: loaded.explain(code)?.explanation };
-  }
   if (loaded !== undefined && error instanceof Unreadable) {
     const explanation = "It may have been moved or changed while it was read, or be a folder. Choose it again.";
     return { code: "unreadable", message: error.message, explanation };

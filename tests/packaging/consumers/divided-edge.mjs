@@ -1,0 +1,3 @@
+import worker from "./divided-worker.mjs";
+
+addEventListener("fetch", (event) => event.respondWith(worker.fetch(event.request)));

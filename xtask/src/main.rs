@@ -2,6 +2,7 @@
 //!
 //! Everything runs on a fresh clone: what a command needs and may install, it installs (see [`needs`]).
 
+mod bench;
 mod needs;
 mod package;
 mod run;
@@ -22,6 +23,7 @@ cargo xtask COMMAND
   site                           build everything and stage what `start` serves in target/site
   test [SUITE…] [--list] [--slow]
                                  run the named suites, or every suite this machine can run
+  bench npm [--entries N]        measure the npm package against verifiers in plain JavaScript
   wasm                           build the WebAssembly module and its glue into pkg-config/dist
   package                        build the npm package in pkg-config/dist (includes `wasm`)
   samples                        write www/samples: the golden sample bundles, made by the command line
@@ -54,6 +56,7 @@ fn dispatch(command: &str, arguments: Vec<OsString>) -> Result<ExitCode> {
     match command {
         "test" => return test::main(&arguments),
         "start" => site::start(port(&arguments)?)?,
+        "bench" => bench::main(&arguments)?,
         "site" => {
             none(command, &arguments)?;
             let staged = site::stage()?;

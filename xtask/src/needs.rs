@@ -22,6 +22,8 @@ pub enum Need {
     PackageTools,
     /// The npm packages that test it.
     TestTools,
+    /// The npm packages with which it is compared.
+    BenchTools,
     /// The npm packages that pack it, check it, bundle it and run it.
     PackagingTools,
     /// The npm packages that hold the runtimes for which the edge handler is made.
@@ -52,6 +54,7 @@ impl Need {
             Need::Node => node(),
             Need::PackageTools => npm_packages("pkg-config"),
             Need::TestTools => npm_packages("tests"),
+            Need::BenchTools => npm_packages("benches"),
             Need::PackagingTools => npm_packages("tests/packaging"),
             Need::EdgeTools => npm_packages("tests/edge"),
             Need::Chromium => debian_program("chromium", "chromium"),

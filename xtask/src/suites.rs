@@ -79,7 +79,12 @@ pub const SUITES: &[Suite] = &[
     suite("reproducible", "the module has the same bytes when it is built in another folder", &[Need::PackageTools], || {
         wasm_module::check_reproducible().map(|()| Notes::default())
     }),
-    suite("npm", "the npm package in Node, with the shared vectors", &[Need::PackageTools, Need::TestTools], npm),
+    suite(
+        "npm",
+        "the npm package in Node, with the shared vectors",
+        &[Need::PackageTools, Need::TestTools, Need::BenchTools],
+        npm,
+    ),
     suite(
         "packaging",
         "the packed npm package in every runtime and bundler it names, with the command line's bytes",

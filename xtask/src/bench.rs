@@ -1,0 +1,36 @@
+//! `cargo xtask bench`: measurements. They fail for nothing but an error.
+
+use crate::needs::Need;
+use crate::package;
+use crate::run::{Run, cargo, target};
+use anyhow::{Context, Result, bail};
+use std::fs;
+
+const ENTRIES: u32 = 100_000;
+
+/// Runs what `arguments` ask for: `npm [--entries N]`.
+pub fn main(arguments: &[String]) -> Result<()> {
+    let entries = match arguments {
+        [name] if name == "npm" => ENTRIES,
+        [name, flag, number] if name == "npm" && flag == "--entries" => {
+            number.parse().with_context(|| format!("`{number}` is no number of entries"))?
+        }
+        _ => bail!("`bench` takes `npm` and `--entries N`"),
+    };
+    npm(entries)
+}
+
+/// The npm package under Node against what one would write in JavaScript, over a bundle of so many entries.
+fn npm(entries: u32) -> Result<()> {
+    Need::BenchTools.meet()?;
+    package::build()?;
+    let folder = target()?.join("bench");
+    fs::create_dir_all(&folder)?;
+    let bundle = folder.join(format!("{entries}.ndjson"));
+    // The bundle that the native benchmark measures.
+    cargo(["bench", "--quiet", "--package", "call-stream-verify", "--bench", "verify"])
+        .env("ENTRIES", entries.to_string())
+        .env("WRITE", &bundle)
+        .run()?;
+    Run::new("node").args(["benches/npm.mjs".as_ref(), bundle.as_os_str()]).run()
+}

@@ -249,6 +249,16 @@ describe("threads that fail leave the report to the run", () => {
     });
   }
 
+  test("they stop in the middle without a word", async () => {
+    for (const count of [0, 3]) {
+      const { seen, start } = watched(failing(count, () => {}));
+      const share = { least: 2000, most: 2000 };
+      const run = dividing({ init, start, share, patience: 50 })(bytes, { ...options, jobs: 3 });
+      assert.equal(await textOf(run), await textOf(verify(bytes, options)));
+      assert.equal(seen.ended, 2);
+    }
+  });
+
   test("some die and others don't", async () => {
     let count = 0;
     const start = (answered, died) => failing(count++ % 2 === 0 ? 1 : Infinity, () => died())(answered, died);
@@ -411,13 +421,27 @@ describe("a run in threads", () => {
     assert.deepEqual([seen.started, seen.ended], [4, 4]);
   });
 
-  test("does not keep the program running", async () => {
+  test("has threads whatever flags the program runs under, and does not keep it running", async () => {
     const script = `
       import { verify } from "call-stream-verify/worker";
-      console.log((await verify(Buffer.alloc(${12 * MIB}, "{}\\n"), { jobs: 3 })).verdict);`;
+      async function* source() {
+        for (let count = 0; count < 16; count++) {
+          yield Buffer.alloc(${MIB}, "{}\\n");
+          await new Promise((resolve) => setTimeout(resolve, 40));
+        }
+      }
+      let read = 0;
+      let most = 0;
+      const onProgress = ({ bytes }) => {
+        most = Math.max(most, bytes - read);
+        read = bytes;
+      };
+      await verify(source(), { jobs: 2, onProgress });
+      console.log(most);`;
     const cwd = new URL(".", import.meta.url);
     const { stdout } = await promisify(execFile)("node", ["--input-type=module", "--eval", script], { cwd, timeout: 20_000 });
-    assert.equal(stdout, "not_proven\n");
+    // A share at once, where a run without threads takes 64 KiB.
+    assert.ok(Number(stdout) > MIB, stdout);
   });
 });
 

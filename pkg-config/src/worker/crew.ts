@@ -6,8 +6,19 @@ import { LINE_BYTES } from "./shares.js";
 
 /** Shares that a thread has at once: one that it folds, and one so that it needn't wait. */
 const AHEAD = 2;
-/** Milliseconds after which a thread that says nothing is given up. Some browsers end threads without a word. */
-const PATIENCE = 30_000;
+/** What a crew is made of. */
+export interface Terms {
+  start: Start;
+  /** Threads, the calling one among them. */
+  jobs: number;
+  /** Bytes of a share. */
+  size: number;
+  /** Milliseconds after which a thread that says nothing is given up. Some browsers end threads without a word. */
+  patience: number;
+  /** For the core, as text. */
+  options: string;
+  signal: AbortSignal | undefined;
+}
 
 /** Lines that wait for their place in the run. A thread's are kept until it has folded them, as threads can die. */
 interface Share {
@@ -30,12 +41,7 @@ interface Member {
  */
 export class Crew {
   readonly #run: Run;
-  readonly #options: string;
-  readonly #signal: AbortSignal | undefined;
-  readonly #start: Start;
-  readonly #jobs: number;
-  /** Most bytes that are on their way. */
-  readonly #most: number;
+  readonly #terms: Terms;
   readonly #members: Member[] = [];
   /** On their way, in the order of the input. */
   readonly #shares: Share[] = [];
@@ -46,23 +52,20 @@ export class Crew {
   #refusal: CallVerifyError | undefined;
   #wake: () => void = () => {};
 
-  constructor(run: Run, options: string, signal: AbortSignal | undefined, start: Start, jobs: number, size: number) {
+  constructor(run: Run, terms: Terms) {
     this.#run = run;
-    this.#options = options;
-    this.#signal = signal;
-    this.#start = start;
-    this.#jobs = jobs;
-    this.#most = AHEAD * jobs * size;
-    signal?.addEventListener("abort", this.#abort);
+    this.#terms = terms;
+    terms.signal?.addEventListener("abort", this.#abort);
   }
 
   /** Sees to the next lines of the input: whole ones, unless they are the last. */
   async take(lines: Uint8Array): Promise<void> {
     if (this.#turn === 0) this.#begin();
-    const isOwn = this.#turn++ % this.#jobs === 0 || lines.length > LINE_BYTES;
+    const { jobs, size } = this.#terms;
+    const isOwn = this.#turn++ % jobs === 0 || lines.length > LINE_BYTES;
     for (;;) {
       await this.#settle();
-      const canWait = this.#bytes + lines.length <= this.#most;
+      const canWait = this.#bytes + lines.length <= AHEAD * jobs * size;
       const member = isOwn || !canWait ? undefined : this.#free();
       if (member !== undefined) return this.#give(member, lines);
       // It is its turn, or no thread is ready yet, or any more.
@@ -82,23 +85,24 @@ export class Crew {
   }
 
   end(): void {
-    this.#signal?.removeEventListener("abort", this.#abort);
+    this.#terms.signal?.removeEventListener("abort", this.#abort);
     for (const member of this.#members) this.#lose(member);
   }
 
   readonly #abort = (): void => this.#wake();
 
   #begin(): void {
+    const { start, jobs, options } = this.#terms;
     const module = ready();
-    while (this.#members.length < this.#jobs - 1) {
+    while (this.#members.length < jobs - 1) {
       const member: Member = { thread: undefined, isReady: false, shares: [] };
       this.#members.push(member);
       try {
-        member.thread = this.#start(
+        member.thread = start(
           (answer) => this.#hear(member, answer),
           () => this.#lose(member),
         );
-        member.thread.tell({ module, options: this.#options }, []);
+        member.thread.tell({ module, options }, []);
       } catch {
         // No such thing as workers here, or none for this script: the run does without.
         this.#lose(member);
@@ -159,7 +163,7 @@ export class Crew {
 
   /** Brings into the run whatever is next and known, or lost. */
   async #settle(): Promise<void> {
-    this.#signal?.throwIfAborted();
+    this.#terms.signal?.throwIfAborted();
     for (let share = this.#shares[0]; share !== undefined; share = this.#shares[0]) {
       if (this.#refusal !== undefined) throw this.#refusal;
       const { lines, segment, member } = share;
@@ -172,12 +176,12 @@ export class Crew {
 
   /** Waits for a thread to say or suffer something, or for an abort. */
   async #news(): Promise<void> {
-    if (this.#signal?.aborted === true) return;
+    if (this.#terms.signal?.aborted === true) return;
     const slowest = this.#shares[0]?.member;
     let timer: ReturnType<typeof setTimeout> | undefined;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      timer = setTimeout(() => slowest !== undefined && this.#lose(slowest), PATIENCE);
+      timer = setTimeout(() => slowest !== undefined && this.#lose(slowest), this.#terms.patience);
     });
     clearTimeout(timer);
   }

@@ -36,6 +36,8 @@ export interface Means {
   parallelism?: () => number;
   /** Bytes of a share, of which threads get one after another. */
   share?: { least: number; most: number };
+  /** Milliseconds that a thread may take for a share. */
+  patience?: number;
 }
 
 const MOST_JOBS = 64;
@@ -44,13 +46,14 @@ const USUAL_JOBS = 8;
 const SHARE = { least: 1 << 20, most: 4 << 20 };
 /** Shares for each thread, so that all end at about the same time. */
 const SHARES_EACH = 4;
+const PATIENCE = 30_000;
 
 /**
  * The `verify` of a runtime with these means.
  *
  * @internal
  */
-export function dividing({ init, start, parallelism = () => 1, share = SHARE }: Means): VerifyDivided {
+export function dividing({ init, start, parallelism = () => 1, share = SHARE, patience = PATIENCE }: Means): VerifyDivided {
   return async (input, options = {}) => {
     const { jobs = Math.min(parallelism(), USUAL_JOBS), ...rest } = ownOf(options);
     if (!Number.isInteger(jobs) || jobs < 1 || jobs > MOST_JOBS) {
@@ -63,7 +66,7 @@ export function dividing({ init, start, parallelism = () => 1, share = SHARE }: 
     const total = totalOf(input);
     const size = Math.min(share.most, Math.max(share.least, Math.ceil((total ?? Infinity) / (jobs * SHARES_EACH))));
     const run = new Run(rest, total);
-    const crew = new Crew(run, textOf(trust), signal, start, jobs, size);
+    const crew = new Crew(run, { start, jobs, size, patience, options: textOf(trust), signal });
     try {
       await divide(input, signal, run, crew, size);
       return run.verifier.finish();

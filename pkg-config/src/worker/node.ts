@@ -5,7 +5,8 @@ import { dividing } from "./divided.js";
 import type { Start } from "./orders.js";
 
 const start: Start = (answered, died) => {
-  const worker = new Worker(new URL("./thread-node.js", import.meta.url));
+  // The flags of the program, such as --eval, are not meant for this script.
+  const worker = new Worker(new URL("./thread-node.js", import.meta.url), { execArgv: [] });
   worker.on("message", answered).on("messageerror", died).on("error", died).on("exit", died);
   return { tell: (order, moved) => worker.postMessage(order, moved), end: () => void worker.terminate() };
 };

@@ -23,14 +23,15 @@ fn union() -> String {
 fn explanations() -> String {
     let mut text = String::from(
         "// Written by `cargo xtask codes` from the table of codes in Rust; a test compares the two.\n\n\
+         import type { Code } from \"./codes.js\";\n\
          import type { Explanation } from \"./report.js\";\n\n\
-         /** What every code means, in the order of the table. */\n\
-         export const explanations: readonly Explanation[] = [\n",
+         /** Code, severity, sentence and explanation of every code, in the order of the table. */\n\
+         export const explanations: readonly (readonly [Code, Explanation[\"severity\"], string, string])[] = [\n",
     );
     for code in Code::ALL {
         let quoted = |value: &str| serde_json::to_string(value).unwrap_or_default();
         text.push_str(&format!(
-            "  {{ code: {}, severity: {}, sentence: {}, explanation: {} }},\n",
+            "  [{}, {}, {}, {}],\n",
             quoted(code.name()),
             quoted(code.effect().severity()),
             quoted(code.sentence()),

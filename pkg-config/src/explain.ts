@@ -6,9 +6,10 @@ import type { Explanation } from "./report.js";
 export type { Code } from "./codes.js";
 export type { Explanation } from "./report.js";
 
-const byCode: ReadonlyMap<string, Explanation> = /* @__PURE__ */ new Map(explanations.map((each) => [each.code, each]));
-
 /** What a code means and what to do about it; undefined for a word that is no code. */
 export function explain(code: string): Explanation | undefined {
-  return byCode.get(code);
+  const found = explanations.find(([name]) => name === code);
+  if (found === undefined) return undefined;
+  const [name, severity, sentence, explanation] = found;
+  return { code: name, severity, sentence, explanation };
 }

@@ -2,6 +2,7 @@
 //!
 //! A misspelled option must not be a weaker question, so that nothing is passed over.
 
+use crate::algorithms::canonical::format_number;
 use crate::values::json::{self, Value};
 use crate::values::limits::SAFE_INTEGER;
 use crate::values::time::Timestamp;
@@ -65,7 +66,7 @@ impl Options {
         match self.take(name) {
             None => Ok(None),
             // A whole number is printed as one.
-            Some(Value::Number(number)) => match format!("{number}").parse() {
+            Some(Value::Number(number)) => match format_number(number).parse() {
                 Ok(number) if number <= SAFE_INTEGER => Ok(Some(number)),
                 _ => Err(refuse(name, "Expected a whole number from 0 on.")),
             },

@@ -66,14 +66,15 @@ impl fmt::Debug for Digest {
 impl serde::Serialize for Digest {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // Text in reports, bytes in states.
-        if serializer.is_human_readable() { serializer.collect_str(self) } else { self.0.serialize(serializer) }
+        if serializer.is_human_readable() { serializer.collect_str(self) } else { serializer.serialize_bytes(&self.0) }
     }
 }
 
 impl<'de> serde::Deserialize<'de> for Digest {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Digest, D::Error> {
         if !deserializer.is_human_readable() {
-            return serde::Deserialize::deserialize(deserializer).map(Digest);
+            let bytes = <&[u8]>::deserialize(deserializer)?;
+            return bytes.try_into().map(Digest).map_err(|_| serde::de::Error::custom("expected 32 bytes"));
         }
         let text = String::deserialize(deserializer)?;
         Digest::parse(&text).ok_or_else(|| serde::de::Error::custom("expected 64 lower-case hex digits"))

@@ -53,14 +53,15 @@ impl fmt::Debug for Uuid {
 impl serde::Serialize for Uuid {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // Text in reports, bytes in states.
-        if serializer.is_human_readable() { serializer.collect_str(self) } else { self.0.serialize(serializer) }
+        if serializer.is_human_readable() { serializer.collect_str(self) } else { serializer.serialize_bytes(&self.0) }
     }
 }
 
 impl<'de> serde::Deserialize<'de> for Uuid {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
         if !deserializer.is_human_readable() {
-            return serde::Deserialize::deserialize(deserializer).map(Uuid);
+            let bytes = <&[u8]>::deserialize(deserializer)?;
+            return bytes.try_into().map(Uuid).map_err(|_| serde::de::Error::custom("expected 16 bytes"));
         }
         let text = String::deserialize(deserializer)?;
         Uuid::parse_canonical(&text).ok_or_else(|| serde::de::Error::custom("expected a UUID in lower case"))

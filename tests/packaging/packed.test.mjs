@@ -10,11 +10,12 @@ import { launch, answerOf, serve } from "./support/browsers.mjs";
 import { forWorkerd } from "./support/builds.mjs";
 import { folder, install, output, tool } from "./support/desk.mjs";
 
-// Bytes that must not be exceeded. The aims: 90 KB, 120 KB, 1.5 MB.
+// Bytes that must not be exceeded. The aims of the first two are 90 KB and 120 KB: most of the module is the verdict, the states of saved
+// runs, sealing and what Rust brings along for text and trees.
 const LIMITS = {
-  "default entry with its module, brotli": 240_000,
-  "workerd bundle with its module, gzip": 295_000,
-  "tarball, unpacked": 1_850_000,
+  "default entry with its module, brotli": 210_000,
+  "workerd bundle with its module, gzip": 250_000,
+  "tarball, unpacked": 1_500_000,
 };
 
 let packed;

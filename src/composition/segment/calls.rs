@@ -375,14 +375,16 @@ impl Calls {
 
     /// Every presented call beside its latest version, in the order of their lines.
     pub fn comparisons(&self) -> impl Iterator<Item = Comparison> + '_ {
-        let mut order: Vec<(u32, u32)> = Vec::new();
-        for (index, state) in (0u32..).zip(self.states.iter()) {
+        // A line and an index in one number: what sorts them is also what other numbers are sorted by.
+        let mut order: Vec<u64> = Vec::new();
+        for (index, state) in (0u64..).zip(self.states.iter()) {
             if state.shown != Shown::No {
-                order.push((state.line, index));
+                order.push(u64::from(state.line) << 32 | index);
             }
         }
         order.sort_unstable();
-        order.into_iter().filter_map(|(_, index)| self.states.get(index)).filter_map(|state| self.compare(state))
+        let place = |place: u64| u32::try_from(place & u64::from(u32::MAX)).ok();
+        order.into_iter().filter_map(move |both| self.states.get(place(both)?)).filter_map(|state| self.compare(state))
     }
 
     /// The digests of a presented call that equals a version. What that seals of a recording was not presented with the call.

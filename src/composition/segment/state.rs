@@ -177,8 +177,11 @@ pub(super) fn serialize_findings<S: Serializer>(
 pub(super) fn deserialize_findings<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<std::collections::BTreeSet<Finding>, D::Error> {
-    let saved = Vec::<SavedFinding>::deserialize(deserializer)?;
-    saved.into_iter().map(Finding::try_from).collect::<std::result::Result<_, _>>().map_err(serde::de::Error::custom)
+    let mut findings = std::collections::BTreeSet::new();
+    for saved in Vec::<SavedFinding>::deserialize(deserializer)? {
+        findings.insert(saved.try_into().map_err(serde::de::Error::custom)?);
+    }
+    Ok(findings)
 }
 
 pub(super) fn serialize_codes<S: Serializer>(
@@ -191,7 +194,9 @@ pub(super) fn serialize_codes<S: Serializer>(
 pub(super) fn deserialize_codes<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<std::collections::BTreeSet<Code>, D::Error> {
-    let names = Vec::<String>::deserialize(deserializer)?;
-    let codes: Option<_> = names.iter().map(|name| Code::parse(name)).collect();
-    codes.ok_or_else(|| serde::de::Error::custom("unknown code"))
+    let mut codes = std::collections::BTreeSet::new();
+    for name in Vec::<String>::deserialize(deserializer)? {
+        codes.insert(Code::parse(&name).ok_or_else(|| serde::de::Error::custom("unknown code"))?);
+    }
+    Ok(codes)
 }

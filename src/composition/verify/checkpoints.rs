@@ -99,7 +99,8 @@ impl Run<'_> {
         if self.start() > 0 {
             return;
         }
-        let mut sizes: BTreeSet<u64> = self.trees.keys().copied().collect();
+        let mut sizes = BTreeSet::new();
+        sizes.extend(self.trees.keys().copied());
         for kept in self.segment.kept() {
             match kept.parsed {
                 Line::Consistency(proof) => sizes.extend([proof.from, proof.to]),

@@ -6,6 +6,8 @@ import { LINE_BYTES } from "./shares.js";
 
 /** Shares that a thread has at once: one that it folds, and one so that it needn't wait. */
 const AHEAD = 2;
+/** What a thread's share costs the run (it is copied, and its segment appended), as a part of reading it. */
+const UPKEEP = 0.27;
 /** What a crew is made of. */
 export interface Terms {
   start: Start;
@@ -36,8 +38,8 @@ interface Member {
 }
 
 /**
- * Threads that fold shares of an input for a run, which reads every so many itself, and whatever they leave undone. A share gets into the
- * run once, and in its place.
+ * Threads that fold shares of an input for a run, which reads some itself, and whatever they leave undone. A share gets into the run
+ * once, and in its place.
  */
 export class Crew {
   readonly #run: Run;
@@ -48,21 +50,27 @@ export class Crew {
   /** Memory that came back. */
   readonly #spare: ArrayBuffer[] = [];
   #bytes = 0;
-  #turn = 0;
+  /** The part of the shares with which the run is as busy as each thread. With many threads it has enough to do without. */
+  readonly #ownPart: number;
+  #due = 0;
   #refusal: CallVerifyError | undefined;
   #wake: () => void = () => {};
 
   constructor(run: Run, terms: Terms) {
     this.#run = run;
     this.#terms = terms;
+    const each = 1 / (terms.jobs - 1);
+    this.#ownPart = Math.max(0, (each - UPKEEP) / (each + 1 - UPKEEP));
     terms.signal?.addEventListener("abort", this.#abort);
   }
 
   /** Sees to the next lines of the input: whole ones, unless they are the last. */
   async take(lines: Uint8Array): Promise<void> {
-    if (this.#turn === 0) this.#begin();
+    if (this.#members.length === 0) this.#begin();
     const { jobs, size } = this.#terms;
-    const isOwn = this.#turn++ % jobs === 0 || lines.length > LINE_BYTES;
+    this.#due += this.#ownPart;
+    const isOwn = this.#due >= 1 || lines.length > LINE_BYTES;
+    if (this.#due >= 1) this.#due -= 1;
     for (;;) {
       await this.#settle();
       const canWait = this.#bytes + lines.length <= AHEAD * jobs * size;

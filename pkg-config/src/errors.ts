@@ -4,10 +4,11 @@ import type { Code } from "./codes.js";
  * Why a question was refused. What was judged and does not hold is a finding in a report, never an error.
  *
  * `not-loaded`: `init()` must be awaited first. `already-finished`: a `Verifier` takes nothing after `finish()` or `free()`.
+ * `lost`: an internal error elsewhere stopped the module under this `Verifier`; begin again.
  */
 export class CallVerifyError extends Error {
   override readonly name: "CallVerifyError" = "CallVerifyError";
-  readonly code: Code | "not-loaded" | "already-finished";
+  readonly code: Code | "not-loaded" | "already-finished" | "lost";
   /** The member, option or field it is about. */
   readonly member: string | undefined;
   /** The line, counted from 1. */

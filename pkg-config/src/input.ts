@@ -35,23 +35,26 @@ export async function* chunksOf(input: Input, signal?: AbortSignal): AsyncGenera
     return;
   }
   const source = sourceOf(input);
-  const aborted = abortOf(signal);
+  const waits = new Waits(signal);
   let ended = false;
   try {
     for (;;) {
-      const next = await Promise.race([source.next(), aborted.promise]);
+      let next;
+      try {
+        next = await waits.of(source.next());
+      } catch (error) {
+        // A source that failed has ended by itself.
+        ended = signal?.aborted !== true;
+        throw error;
+      }
       if (next.done === true) {
         ended = true;
         return;
       }
       yield bytesOf(next.value);
     }
-  } catch (error) {
-    // A source that failed has ended by itself.
-    ended = signal?.aborted !== true;
-    throw error;
   } finally {
-    aborted.forget();
+    waits.end();
     // Not awaited: a source that hangs would hold back whoever is leaving. What it says of being left interests nobody.
     if (!ended) Promise.resolve(source.cancel()).catch(() => {});
   }
@@ -77,16 +80,33 @@ function sourceOf(input: Exclude<Input, string | Uint8Array>): Source {
   throw new TypeError("expected bytes, a text, a Blob, a Response, a stream or an async iterable");
 }
 
-/** A promise that rejects once `signal` is aborted, and never does if there is none. */
-function abortOf(signal: AbortSignal | undefined): { promise: Promise<never>; forget: () => void } {
-  let forget = (): void => {};
-  const promise = new Promise<never>((_, reject) => {
-    if (signal === undefined) return;
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", abort);
-    forget = () => signal.removeEventListener("abort", abort);
-  });
-  // It may reject while nobody waits.
-  promise.catch(() => {});
-  return { promise, forget };
+/**
+ * Waits that end when the signal is aborted, one at a time. Not Promise.race: a promise that lives as long as the run would keep whatever
+ * was raced against it, and so the whole input.
+ */
+class Waits {
+  readonly #signal: AbortSignal | undefined;
+  readonly #abort = (): void => this.#reject?.(this.#signal?.reason);
+  #reject: ((reason: unknown) => void) | undefined;
+
+  constructor(signal: AbortSignal | undefined) {
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#abort);
+  }
+
+  async of<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        this.#reject = reject;
+        if (this.#signal?.aborted === true) this.#abort();
+        Promise.resolve(work).then(resolve, reject);
+      });
+    } finally {
+      this.#reject = undefined;
+    }
+  }
+
+  end(): void {
+    this.#signal?.removeEventListener("abort", this.#abort);
+  }
 }

@@ -37,9 +37,11 @@ export class Run {
   async push(chunk: Uint8Array): Promise<void> {
     this.#first ??= chunk[0];
     const size = this.#first === GZIP_FIRST ? GZIP_PIECE : PIECE;
-    for (let start = 0; start < chunk.length; start += size) {
+    const { length } = chunk;
+    for (let start = 0; start < length; start += size) {
       this.#work = this.verifier.push(chunk.subarray(start, start + size));
       await this.#turn();
+      checkLength(chunk, length);
     }
   }
 
@@ -56,4 +58,9 @@ export class Run {
     await this.#pace.keep(this.#work);
     this.#signal?.throwIfAborted();
   }
+}
+
+/** Refuses bytes that were shrunk or given away meanwhile: they would be judged as if they had ended there. */
+export function checkLength(bytes: Uint8Array, length: number): void {
+  if (bytes.length !== length) throw new TypeError("the input was changed while it was read");
 }

@@ -13,7 +13,10 @@ export interface ChainEnd {
   size: number;
   /** Hash of the last entry; the `chainId` if there is none. */
   head: Digest;
-  /** The versions of the call in question, in the order of their numbers. */
+  /**
+   * All versions of the call in question, in the order of their numbers; none means that it was never sealed. One that is left out breaks
+   * the chain for good: the entry that follows would contradict it.
+   */
   versions: readonly SealedVersion[];
 }
 

@@ -55,8 +55,8 @@ export class Verifier {
   /**
    * Goes on from what `save()` gave, here or on another machine with the same version of this package.
    *
-   * The state is the verifier's own and no data to be judged: whoever can change it can change the report. Options that are given take the
-   * place of the saved ones; keys and expected head must be the same.
+   * The state is the verifier's own and no data to be judged: whoever can change it can change the report, so one that leaves your hands wants
+   * a signature of yours. Options that are given take the place of all saved ones; keys and expected head must be the same.
    */
   static resume(state: string | Uint8Array, options?: VerifyOptions): Verifier {
     const saved = typeof state === "string" ? state : new TextDecoder().decode(bytesOf(state));
@@ -125,7 +125,7 @@ export class Verifier {
   #open(): RawVerifier {
     if (this.#raw === undefined) throw new CallVerifyError("already-finished", "This Verifier has finished.");
     if (this.#instance !== currentInstance()) {
-      throw new CallVerifyError("internal", "This Verifier was lost when an internal error stopped its instance.");
+      throw new CallVerifyError("lost", "This Verifier was lost when an internal error stopped the module: begin again.");
     }
     return this.#raw;
   }

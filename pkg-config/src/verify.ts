@@ -14,10 +14,11 @@ export type { RunOptions };
  * if (report.verdict !== "verified") console.error(report.findings);
  */
 export async function verify(input: Input, options: RunOptions = {}): Promise<Report> {
-  const { signal } = ownOf(options);
+  const own = { ...ownOf(options) };
+  const { signal } = own;
   signal?.throwIfAborted();
   await init();
-  const run = new Run(options, totalOf(input));
+  const run = new Run(own, totalOf(input));
   try {
     for await (const chunk of chunksOf(input, signal)) await run.push(chunk);
     return run.verifier.finish();

@@ -19,6 +19,8 @@ pub const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// Compressed bytes that are inflated at once.
 const INPUT_BLOCK: usize = 16 * 1024;
+/// Most that a block can be inflated to: 258 bytes for two bits, and what bits held back from the block before may add.
+const MOST_INFLATED: usize = (INPUT_BLOCK + 64) * 1032;
 /// The window of RFC 1951 §2, and so the most that is given out at once: what a bomb can occupy.
 const WINDOW: usize = 32 * 1024;
 
@@ -200,6 +202,7 @@ impl GzipReader {
     fn inflate_block(&mut self, out: &mut dyn FnMut(&[u8])) -> Result<(), Damage> {
         let block = std::mem::take(&mut self.input);
         let mut rest = block.as_slice();
+        let mut inflated = 0;
         loop {
             let (status, read, written) =
                 decompress(&mut self.inflate, rest, &mut self.window, self.place, TINFL_FLAG_HAS_MORE_INPUT);
@@ -208,10 +211,12 @@ impl GzipReader {
                 out(piece);
             }
             self.place = (self.place + written) % WINDOW;
+            inflated += written;
             rest = rest.get(read..).unwrap_or_default();
             match status {
                 TINFLStatus::Done => break,
-                TINFLStatus::HasMoreOutput => {}
+                // No deflate data give more; a state that was changed could, without end.
+                TINFLStatus::HasMoreOutput if inflated <= MOST_INFLATED => {}
                 TINFLStatus::NeedsMoreInput if rest.is_empty() => {
                     self.input = block;
                     self.input.clear();

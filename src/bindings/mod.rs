@@ -11,7 +11,7 @@ use crate::composition::bundle::reader::{self, LineReader};
 use crate::composition::segment::Segment;
 use crate::objects::call::{Call, Normalized};
 use crate::objects::policy::Witness;
-use crate::{Code, Error, Results, Trust, cid_of};
+use crate::{Code, Digest, Error, Results, Trust, cid_of};
 use js_sys::Uint8Array;
 use options::Options;
 pub use sealing::{chain_id, record_verification, revoke_version, seal_call};
@@ -87,18 +87,22 @@ impl Verifier {
 
     /// Goes on from a saved state, under its own options if no others are given.
     pub fn resume(state: &str, options: Option<String>) -> Result<Verifier, JsValue> {
-        let broken = || refuse(&Error::new(Code::BadState, "It is no state."));
-        let (saved, state) = state.split_once('\n').ok_or_else(broken)?;
-        let is_saved = options.is_none();
+        let broken = || refuse(&Error::new(Code::BadState, "It is no state, or was damaged or changed."));
+        let parts = state.split_once('\n').and_then(|(digest, body)| Some((digest, body, body.split_once('\n')?)));
+        let (digest, body, (saved, state)) = parts.ok_or_else(broken)?;
+        if Digest::of(body.as_bytes()).to_string() != digest {
+            return Err(broken());
+        }
         let options = options.unwrap_or_else(|| saved.to_owned());
-        let (trust, results) = trust(&options).map_err(|refusal| if is_saved { broken() } else { refusal })?;
+        let (trust, results) = trust(&options)?;
         let verifier = reader::Verifier::resume(state, trust).map_err(|error| refuse(&error))?;
         Ok(Verifier { options, verifier, results })
     }
 
-    /// The run as text: the options on the first line, behind it the core's state.
+    /// The run as text: a digest of the rest, the options, and the core's state.
     pub fn save(&self) -> String {
-        format!("{}\n{}", self.options, self.verifier.save())
+        let body = format!("{}\n{}", self.options, self.verifier.save());
+        format!("{}\n{body}", Digest::of(body.as_bytes()))
     }
 
     /// Takes the next bytes; returns how many bytes of plain text all so far are, to which the work is in proportion.

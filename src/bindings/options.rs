@@ -61,6 +61,14 @@ impl Options {
         }
     }
 
+    /// A yes or no that must be there.
+    pub fn required_flag(&mut self, name: &str) -> Result<bool> {
+        match self.take(name) {
+            Some(Value::Bool(flag)) => Ok(flag),
+            _ => Err(refuse(name, "Expected true or false.")),
+        }
+    }
+
     /// A whole number from 0 on.
     pub fn number(&mut self, name: &str) -> Result<Option<u64>> {
         match self.take(name) {
@@ -89,8 +97,11 @@ impl Options {
         }
     }
 
-    /// A list of objects.
+    /// A list of objects that must be there.
     pub fn objects(&mut self, name: &str) -> Result<Vec<Options>> {
+        if !self.0.iter().any(|(key, _)| key == name) {
+            return Err(refuse(name, "It is missing."));
+        }
         self.list(name)?.into_iter().map(|item| Options::of(item, name)).collect()
     }
 

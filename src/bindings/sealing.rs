@@ -47,7 +47,8 @@ pub fn chain_id(header: &str) -> std::result::Result<String, JsValue> {
 
 fn seal_in(record: &[u8], options: &str) -> Result<String> {
     let mut options = Options::parse(options)?;
-    let mut chain = read_chain(options.object("chain")?)?;
+    let record = Call::parse(record)?;
+    let mut chain = read_chain(options.object("chain")?, record.call.call_id())?;
     let mut stated = options.object("statement")?;
     let statement = Finalization {
         transcript_complete: stated.flag("transcriptComplete")?,
@@ -60,7 +61,7 @@ fn seal_in(record: &[u8], options: &str) -> Result<String> {
     let dropped = options.texts("drop")?;
     let key = read_key(&mut options)?;
     options.end()?;
-    let call = seal::drop_uncovered(Call::parse(record)?, &dropped)?;
+    let call = seal::drop_uncovered(record, &dropped)?;
     let sealed = seal::seal(&mut chain, &call, statement, recording, at, key.as_ref())?;
     let status = if sealed.entry.is_some() { "sealed" } else { "existing" };
     let hash = sealed.canonical_payload_hash;
@@ -77,11 +78,11 @@ fn seal_in(record: &[u8], options: &str) -> Result<String> {
 
 fn record_in(record: &[u8], options: &str) -> Result<String> {
     let mut options = Options::parse(options)?;
-    let mut chain = read_chain(options.object("chain")?)?;
+    let call = Call::parse(record)?.call;
+    let mut chain = read_chain(options.object("chain")?, call.call_id())?;
     let (method, at) = (options.required("method")?, options.time("at")?);
     let actor = read_actor(options.object("actor")?)?;
     options.end()?;
-    let call = Call::parse(record)?.call;
     let recorded = seal::record_attempt(&mut chain, &call, &method, actor, at)?;
     Ok(format!(
         "{{\"call_id\":\"{}\",\"result\":\"{}\",\"version\":{},\"expected_hash\":\"{}\",\"computed_hash\":\"{}\",\"entry\":{}}}",
@@ -97,7 +98,7 @@ fn record_in(record: &[u8], options: &str) -> Result<String> {
 fn revoke_in(call_id: &str, options: &str) -> Result<String> {
     let call_id = Uuid::parse(call_id).ok_or_else(|| Error::new(Code::BadOption, "Expected a UUID.").member("callId"))?;
     let mut options = Options::parse(options)?;
-    let mut chain = read_chain(options.object("chain")?)?;
+    let mut chain = read_chain(options.object("chain")?, call_id)?;
     let version = options.number("version")?;
     let (reason, policy) = (options.required("reason")?, options.required("policy")?);
     let actor = read_actor(options.object("actor")?)?;
@@ -115,7 +116,7 @@ fn revoke_in(call_id: &str, options: &str) -> Result<String> {
     ))
 }
 
-fn read_chain(mut options: Options) -> Result<ChainEnd> {
+fn read_chain(mut options: Options, call_id: Uuid) -> Result<ChainEnd> {
     let missing = |name: &str| Error::new(Code::BadOption, "It is missing.").member(name);
     let tenant_id = options.uuid("tenantId")?;
     let size = options.number("size")?.ok_or_else(|| missing("size"))?;
@@ -123,9 +124,11 @@ fn read_chain(mut options: Options) -> Result<ChainEnd> {
     let mut chain = ChainEnd::new(tenant_id, size, head);
     for mut version in options.objects("versions")? {
         let seq = version.number("seq")?.ok_or_else(|| missing("seq"))?;
-        let (entry, revoked) = (version.required("entry")?, version.flag("revoked")?);
+        let (entry, revoked) = (version.required("entry")?, version.required_flag("revoked")?);
         version.end()?;
-        chain.know_version(&entry, seq, revoked)?;
+        if chain.know_version(&entry, seq, revoked)? != call_id {
+            return Err(Error::new(Code::ChainDamaged, "It is a version of another call.").member("versions"));
+        }
     }
     options.end()?;
     Ok(chain)

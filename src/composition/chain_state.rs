@@ -108,10 +108,10 @@ impl ChainEnd {
     }
 
     /// Makes a version known that stands in the chain: the canonical text of its `version.created` entry, its position, and
-    /// whether it is revoked. Versions of a call come in the order of their numbers.
+    /// whether it is revoked. All versions of a call must be known, in the order of their numbers; returns the call.
     ///
     /// **Errors**: `chain-damaged` with the member that is wrong.
-    pub fn know_version(&mut self, text: &str, seq: u64, is_revoked: bool) -> Result<()> {
+    pub fn know_version(&mut self, text: &str, seq: u64, is_revoked: bool) -> Result<Uuid> {
         let damaged = |member: &str, detail| Error::new(Code::ChainDamaged, detail).member(member);
         let mut scanner = canonical::Scanner::of(text);
         let entry = Entry::scan(&mut scanner).filter(|_| scanner.is_at_end());
@@ -123,14 +123,20 @@ impl ChainEnd {
         if seq >= self.size() {
             return Err(damaged("seq", "It lies behind the chain's end."));
         }
+        if self.calls.latest(record.call_id).is_some_and(|latest| latest.seq >= seq) {
+            return Err(damaged("seq", "It lies in front of the version before it."));
+        }
         let entity = Uuid::parse_canonical(&entry.entity_id);
         self.check_version(record, entity).map_err(|breach| damaged(breach.member, breach.code.sentence()))?;
+        if seq + 1 == self.size() && Digest::of(text.as_bytes()) != self.head {
+            return Err(damaged("head", "The last entry does not have this hash."));
+        }
         self.calls.seal(record.call_id, record.version, record.digests.clone(), 0, seq, &mut Findings::default());
         if is_revoked {
             let (call_id, number, hash) = (record.call_id, record.version, record.digests.canonical_payload_hash);
             self.calls.revoke(Pending { call_id, number, hash, line: 0, seq }, &mut Findings::default());
         }
-        Ok(())
+        Ok(record.call_id)
     }
 
     /// The tenant.

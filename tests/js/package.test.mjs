@@ -100,6 +100,36 @@ describe("verify", () => {
     await assert.rejects(verify(text, { signal: controller.signal }), reason);
   });
 
+  test("keeps nothing of what it has read", async () => {
+    const held = () => process.memoryUsage().arrayBuffers;
+    let most = 0;
+    async function* source() {
+      for (let count = 0; count < 4000; count++) {
+        yield new Uint8Array(65_536).fill(0x20);
+        if (count % 100 === 0) await new Promise((resolve) => setTimeout(resolve));
+        most = Math.max(most, held());
+      }
+    }
+    const before = held();
+    await verify(source(), { signal: new AbortController().signal });
+    console.log(`${(most - before) >> 20} MiB of 250 were held at most`);
+    assert.ok(most - before < 100 << 20);
+  });
+
+  test("refuses an input that shrinks or is given away while it is read", async () => {
+    const large = new Uint8Array(new ArrayBuffer(300_000, { maxByteLength: 300_000 })).fill(0x20);
+    await assert.rejects(verify(large, { onProgress: () => large.buffer.resize(100_000) }), TypeError);
+    const given = new Uint8Array(300_000).fill(0x20);
+    await assert.rejects(verify(given, { onProgress: () => given.buffer.byteLength > 0 && structuredClone(given.buffer, { transfer: [given.buffer] }) }), TypeError);
+  });
+
+  test("tells a source that gives no bytes that it is left", async () => {
+    let left = false;
+    const numbers = new ReadableStream({ pull: (controller) => controller.enqueue(7), cancel: () => void (left = true) });
+    await assert.rejects(verify(numbers), TypeError);
+    assert.ok(left);
+  });
+
   test("an error of the source reaches the caller", async () => {
     const broken = new Error("the disk is gone");
     const source = (async function* () {
@@ -126,7 +156,21 @@ describe("verify", () => {
       await assert.rejects(verify(text, { minlevel: value }), isBadOption("minlevel"));
     }
     await assert.rejects(verify(text, { minLevel: "L4", toJSON: () => ({}) }), isBadOption("toJSON"));
-    await assert.rejects(verify(text, Object.create({ minLevel: "L4" })), isBadOption("minLevel"));
+    class Strict {
+      get minLevel() {
+        return "L4";
+      }
+    }
+    for (const options of [Object.create({ minLevel: "L4" }), new Strict(), new Map([["minLevel", "L4"]]), new Proxy(new Strict(), {})]) {
+      await assert.rejects(verify(text, options), isBadOption("options"));
+      assert.throws(() => new Verifier(options), isBadOption("options"));
+    }
+    const computed = Object.defineProperty({}, "minLevel", { enumerable: true, get: () => "L4" });
+    const hidden = Object.defineProperty({}, "minLevel", { value: "L4" });
+    for (const options of [computed, hidden]) await assert.rejects(verify(text, options), isBadOption("minLevel"));
+    for (const value of [{ toJSON: () => undefined }, Buffer.from("L4"), new String("L4")]) {
+      await assert.rejects(verify(text, { minLevel: value }), OptionError);
+    }
     for (const value of [null, 1, "L4", [], () => {}]) assert.throws(() => new Verifier(value), isBadOption("options"));
   });
 
@@ -190,14 +234,15 @@ test("after the module has stopped, a fresh one takes over and objects of the ol
   const before = reportText(await verify(text));
   const old = new Verifier();
   old.push(bytes);
-  const struck = new Verifier();
   // No memory is left to grow into, which is what stops a module in practice.
   const { memory } = core.initSync({ module: new Uint8Array() });
   memory.grow(65_536 - memory.buffer.byteLength / 65_536);
-  const large = new Uint8Array(64 << 20);
-  assert.throws(() => struck.push(large), refused("internal"));
-  for (const lost of [old, struck]) {
-    for (const call of [() => lost.push(bytes), () => lost.progress()]) assert.throws(call, refused("internal"));
+  // What was freed before can be used again: more than one line is held until there is no more.
+  const line = new Uint8Array(15 << 20);
+  const hungry = Array.from({ length: 100 }, () => new Verifier());
+  assert.throws(() => hungry.forEach((verifier) => verifier.push(line)), refused("internal"));
+  for (const lost of [old, ...hungry]) {
+    for (const call of [() => lost.push(bytes), () => lost.progress()]) assert.throws(call, refused("lost"));
     lost.free();
   }
   const fresh = new Verifier();

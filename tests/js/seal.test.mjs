@@ -172,6 +172,11 @@ describe("refusals", () => {
     assert.throws(damaged([{ seq: 1, entry: entry.text, revoked: false }]), refused("chain-damaged", "seq"));
     assert.throws(damaged([{ seq: 0, entry: `${entry.text} `, revoked: false }]), refused("chain-damaged", "entry"));
     assert.throws(damaged([{ seq: 0, entry: entry.text.replace('"version":1', '"version":2'), revoked: false }]), refused("chain-damaged", "version"));
+    assert.throws(damaged([{ seq: 0, entry: entry.text.replace('"finalized_at":"2026-10-01T10:02:00Z"', '"finalized_at":"2026-10-01T10:02:01Z"'), revoked: false }]), refused("chain-damaged", "head"));
+    const another = () => sealing({ chain: chain.end }, callRecord({ call_id: "3f1a6c58-90d2-4e0b-8a57-2c4d6e8fa013" }))();
+    assert.throws(another, refused("chain-damaged", "versions"));
+    const two = [0, 0].map((seq) => ({ seq, entry: entry.text, revoked: false }));
+    assert.throws(damaged(two), (error) => error.code === "chain-damaged");
     const foreign = entry.text.replaceAll(tenantId, "00000000-0000-4000-8000-000000000000");
     assert.throws(damaged([{ seq: 0, entry: foreign, revoked: false }]), refused("chain-damaged", "tenant_id"));
   });
@@ -184,6 +189,9 @@ describe("refusals", () => {
       [{ chain: { ...end, head: "00" } }, "head"],
       [{ chain: { ...end, tenantId: "x" } }, "tenantId"],
       [{ chain: { ...end, more: 1 } }, "more"],
+      [{ chain: { ...end, versions: undefined } }, "versions"],
+      [{ chain: { ...end, size: 1, versions: [{ seq: 0, entry: "{}" }] } }, "revoked"],
+      [{ chain: Object.create(end) }, "chain"],
       [{ statement: { ...statement, transcriptComplete: "yes" } }, "transcriptComplete"],
       [{ statement: { ...statement, final: true } }, "final"],
       [{ at: "yesterday" }, "at"],

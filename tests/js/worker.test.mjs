@@ -469,7 +469,7 @@ describe("options", () => {
 
   test("all others are those of verify", async () => {
     await assert.rejects(published.verify("{}\n", { jobs: 2, minlevel: "L4" }), { name: "OptionError", member: "minlevel" });
-    await assert.rejects(published.verify("{}\n", Object.create({ jobs: 2 })), { name: "OptionError", member: "jobs" });
+    await assert.rejects(published.verify("{}\n", Object.create({ jobs: 2 })), { name: "OptionError", member: "options" });
     await assert.rejects(published.verify("{}\n", null), { name: "OptionError", member: "options" });
     await assert.rejects(published.verify("{}\n", { jobs: 2, policy: "no policy" }), { code: "bad-policy" });
     for (const input of [undefined, 1, {}, new Uint16Array(2), new Response(null)]) await assert.rejects(published.verify(input, { jobs: 2 }), TypeError);

@@ -31,7 +31,8 @@ export function createHandler(options: HandlerOptions): Handler {
   const service = readOptions(options);
   checkTrust(service);
   const routes = routesOf(service);
-  let working = 0;
+  // Apart, so that nobody who may not use the store keeps others from it.
+  const working = { open: 0, ledger: 0 };
 
   return async (request) => {
     const started = performance.now();
@@ -40,9 +41,9 @@ export function createHandler(options: HandlerOptions): Handler {
     let path: string | null = null;
     let grant: Grant | undefined;
     let deadline: Deadline | undefined;
-    let counted = false;
+    let counted: keyof typeof working | undefined;
     const finish = (status: number, problem: Problem | undefined): void => {
-      if (counted) working -= 1;
+      if (counted !== undefined) working[counted] -= 1;
       deadline?.finish();
       tell(service, {
         route: path,
@@ -72,10 +73,10 @@ export function createHandler(options: HandlerOptions): Handler {
       checkQuery(url.searchParams, route.query);
       // A busy service is healthy.
       if (path !== "/health") {
-        const isFull = working >= service.limits.concurrent;
-        if (isFull) throw new Problem("busy", "The service is at work on as many requests as it takes.");
-        working += 1;
-        counted = true;
+        const kind = route.role === null ? "open" : "ledger";
+        if (working[kind] >= service.limits.concurrent) throw new Problem("busy", "The service is at work on as many requests as it takes.");
+        working[kind] += 1;
+        counted = kind;
       }
       deadline = new Deadline(request.signal, service.limits.milliseconds);
       await deadline.wait(init());
@@ -141,6 +142,7 @@ function healthOf({ trust, limits, ledger, key, cors, basePath }: Service, route
     cors: cors.length > 0,
     limits: {
       body_bytes: limits.bodyBytes,
+      bundle_lines: limits.bundleLines,
       record_bytes: limits.recordBytes,
       milliseconds: limits.milliseconds,
       concurrent: limits.concurrent,

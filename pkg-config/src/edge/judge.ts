@@ -1,10 +1,11 @@
 // The routes that need no store: they answer from the body alone.
 
-import { hashCall, reportText, type Report, verify } from "call-stream-verify";
+import { hashCall, type Progress, reportText, type Report, verify } from "call-stream-verify";
 import { chunksOf, wholeBody } from "./body.js";
 import { type Exchange, json, type Route } from "./exchange.js";
 import { wantsNdjson } from "./media.js";
 import { flag } from "./parameters.js";
+import { Problem } from "./problem.js";
 
 export const verifyRoute: Route = { method: "POST", body: "bundle", query: ["all"], role: null, answer: verifyBundle };
 export const hashRoute: Route = { method: "POST", body: "record", query: [], role: null, answer: hashRecord };
@@ -12,7 +13,11 @@ export const hashRoute: Route = { method: "POST", body: "record", query: [], rol
 async function verifyBundle(exchange: Exchange): Promise<Response> {
   const { service, request, parameters, deadline, taken } = exchange;
   const limit = { bytes: service.limits.bodyBytes, code: "body-too-large" } as const;
-  const options = { ...service.trust, all: flag(parameters, "all"), signal: deadline.signal };
+  const most = service.limits.bundleLines;
+  const onProgress = ({ entries, calls }: Progress): void => {
+    if (entries + calls > most) throw new Problem("body-too-large", `The bundle has more than ${most} entries and calls.`);
+  };
+  const options = { ...service.trust, all: flag(parameters, "all"), signal: deadline.signal, onProgress };
   const report = await verify(chunksOf(request, limit, deadline, taken), options);
   return wantsNdjson(request.headers) ? json(ndjson(report), 200, "application/x-ndjson") : json(reportText(report));
 }

@@ -108,6 +108,8 @@ async function append<T>(exchange: Granted, callId: Uuid, withRecord: boolean, n
       (seen) => {
         refusal = undefined;
         try {
+          // A store that retries for nobody any more must not append.
+          deadline.throwIfOver();
           if (seen.chain.tenantId !== grant.tenant) throw broken("it gave the chain of another tenant");
           return next(seen);
         } catch (thrown) {

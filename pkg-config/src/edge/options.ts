@@ -8,13 +8,15 @@ import type { Store } from "./store.js";
 
 /** What one request, and all requests at one time, may take. */
 export interface Limits {
-  /** Bytes of a bundle, as they come: 104,857,600 (100 MiB). They bound the memory of a verification, too. */
+  /** Bytes of a bundle, as they come: 104,857,600 (100 MiB). */
   bodyBytes: number;
+  /** Entries and calls of a bundle together: 500,000. They bound the memory of a verification, which bytes of gzip do not. */
+  bundleLines: number;
   /** Bytes of a call record: 1,048,576 (1 MiB). */
   recordBytes: number;
   /** Time for one request, its body included; for an export, between two chunks: 60,000. */
   milliseconds: number;
-  /** Requests that are worked on at one time: 64. One more is answered with 429. */
+  /** Requests that are worked on at one time, of those that ask for a store and of the others: 64 each. One more is answered with 429. */
   concurrent: number;
 }
 
@@ -67,7 +69,7 @@ export interface Service {
   log: (event: LogEvent) => void;
 }
 
-const LIMITS: Limits = { bodyBytes: 104_857_600, recordBytes: 1_048_576, milliseconds: 60_000, concurrent: 64 };
+const LIMITS: Limits = { bodyBytes: 104_857_600, bundleLines: 500_000, recordBytes: 1_048_576, milliseconds: 60_000, concurrent: 64 };
 
 // What a timer can count to.
 const LARGEST_TIME = 2_147_483_647;
@@ -121,7 +123,7 @@ export function readOptions(options: HandlerOptions): Service {
 function readLimits(given: Partial<Limits>): Limits {
   check("limits", typeof given === "object" && given !== null, "Expected an object.");
   const limits = { ...LIMITS };
-  const names: readonly (keyof Limits)[] = ["bodyBytes", "recordBytes", "milliseconds", "concurrent"];
+  const names: readonly (keyof Limits)[] = ["bodyBytes", "bundleLines", "recordBytes", "milliseconds", "concurrent"];
   checkNames(given, names, "limits.");
   for (const name of names) {
     const value = given[name] ?? limits[name];

@@ -1,7 +1,7 @@
 // What the handler refuses, as RFC 9457 problem details. The table of codes and statuses is the one place that decides them.
 
 import type { Code } from "../codes.js";
-import { CallVerifyError } from "../errors.js";
+import { CallVerifyError, OptionError } from "../errors.js";
 
 /** Why the handler itself refuses, beside the codes of the verifier. */
 export type EdgeCode =
@@ -84,6 +84,7 @@ const STATUSES: Readonly<Record<EdgeCode, ProblemStatus> & Partial<Record<Proble
   // The same request may succeed later.
   "authorization-unavailable": 503,
   conflict: 503,
+  lost: 503,
   "not-loaded": 503,
   "store-unavailable": 503,
   "too-slow": 503,
@@ -118,6 +119,8 @@ export class Problem extends Error {
     if (thrown instanceof CallVerifyError) {
       return new Problem(thrown.code, thrown.message, { member: thrown.member, line: thrown.line, cause: thrown });
     }
+    // Options of the service were read before any request: what is refused now came with this one.
+    if (thrown instanceof OptionError) return new Problem("bad-parameter", thrown.message, { member: thrown.member, cause: thrown });
     return new Problem("internal", "The service failed inside.", { cause: thrown });
   }
 

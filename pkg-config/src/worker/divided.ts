@@ -3,7 +3,7 @@ import { bytesOf, chunksOf, type Input, totalOf } from "../input.js";
 import type { init } from "../module.js";
 import { ownOf, textOf } from "../options.js";
 import type { Report } from "../report.js";
-import { GZIP_FIRST, Run, type RunOptions } from "../run.js";
+import { checkLength, GZIP_FIRST, Run, type RunOptions } from "../run.js";
 import { verify } from "../verify.js";
 import { Crew } from "./crew.js";
 import type { Start } from "./orders.js";
@@ -80,8 +80,12 @@ export function dividing({ init, start, parallelism = () => 1, share = SHARE, pa
 async function divide(input: Input, signal: AbortSignal | undefined, run: Run, crew: Crew, size: number): Promise<void> {
   if (typeof input === "string" || ArrayBuffer.isView(input)) {
     const bytes = bytesOf(input);
+    const { length } = bytes;
     if (bytes[0] === GZIP_FIRST || bytes.length <= size) return run.push(bytes);
-    for (const share of sharesOf(bytes, size)) await crew.take(share);
+    for (const share of sharesOf(bytes, size)) {
+      await crew.take(share);
+      checkLength(bytes, length);
+    }
     return crew.settled();
   }
   const gatherer = new Gatherer(size);

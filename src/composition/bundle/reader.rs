@@ -11,7 +11,7 @@ use crate::values::codes::Code;
 use crate::values::error::{Error, Result};
 use crate::values::limits::LINE_BYTES;
 
-const VERIFIER_FORMAT: &str = "call-stream-verify/verifier/1";
+const VERIFIER_FORMAT: &str = concat!("call-stream-verify/verifier/", env!("CARGO_PKG_VERSION"));
 
 /// Splits bytes into lines and folds them into a segment.
 #[derive(serde::Serialize, serde::Deserialize)]

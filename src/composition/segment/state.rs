@@ -1,11 +1,11 @@
 //! Segments and runs as text, so that one can stop on one machine and go on, or be merged, on another.
 //!
 //! ```text
-//! call-stream-verify/segment/1 5c36…
+//! call-stream-verify/segment/0.1.0 5c36…
 //! IJ3pmeQ0…
 //! ```
 //!
-//! The first line names the format and the digest of the bytes that the second holds in base64. The digest finds damage, not malice: a
+//! The first line names the format, which is that of this version of the crate, and the digest of the bytes that the second holds in base64. The digest finds damage, not malice: a
 //! segment is the verifier's own state, and whoever can write it can write a report as well. Only the version that wrote a segment reads
 //! it: the bytes are the fields in order, as the crate `postcard` writes them.
 
@@ -21,7 +21,7 @@ use crate::values::limits::{ENVELOPE_BYTES, SAFE_INTEGER, UNTRUSTED_SIGNERS};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-const SEGMENT_FORMAT: &str = "call-stream-verify/segment/1";
+const SEGMENT_FORMAT: &str = concat!("call-stream-verify/segment/", env!("CARGO_PKG_VERSION"));
 
 /// A state as text.
 pub(crate) fn encode(format: &str, state: &impl Serialize) -> String {

@@ -84,8 +84,8 @@ async function fetched(url: string | URL): Promise<CompiledModule> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${response.url} was answered with status ${response.status}`);
   // Servers that do not know the media type are no reason to fail, and are all that streaming would fail for.
-  const streams = response.headers.get("content-type") === "application/wasm";
-  return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+  if (response.headers.get("content-type") === "application/wasm") return WebAssembly.compileStreaming(response);
+  return WebAssembly.compile(await response.arrayBuffer());
 }
 
 function isModule(value: object): value is CompiledModule {
@@ -113,7 +113,9 @@ export function ready(): CompiledModule {
 }
 
 function failed(cause: unknown): CallVerifyError {
-  return new CallVerifyError("not-loaded", "The WebAssembly module could not be loaded.", { cause });
+  const why = cause instanceof Error ? ` (${cause.message})` : "";
+  const remedy = "Give it to init() as { url }, { bytes } or { module }, or import call-stream-verify/inline.";
+  return new CallVerifyError("not-loaded", `The WebAssembly module could not be loaded${why}. ${remedy}`, { cause });
 }
 
 function notLoaded(): CallVerifyError {

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import * as api from "./api.js";
 import { loadedFrom } from "./module.js";
 
-const atHand = () => readFileSync(new URL("./call-stream-verify.wasm", import.meta.url));
+const atHand = () => readFileSync(fileURLToPath(new URL("./call-stream-verify.wasm", import.meta.url)));
 
 export const {
   CallVerifyError, canonicalizeCall, chainId, cidOf, hashCall, init, OptionError, parsePolicy, recordVerification, reportText,

@@ -30,7 +30,7 @@ function isPlain(value: unknown): value is object {
  */
 export function textOf(options: object): string {
   check(options, "options");
-  return JSON.stringify(options, (_, value: unknown) => (typeof value === "function" || typeof value === "symbol" ? null : value));
+  return JSON.stringify(options, (_, value: unknown) => (["function", "symbol", "bigint"].includes(typeof value) ? null : value));
 }
 
 function check(value: unknown, name: string): void {

@@ -1,3 +1,4 @@
+import { OptionError } from "./errors.js";
 import { chunksOf, type Input, totalOf } from "./input.js";
 import { init } from "./module.js";
 import { ownOf } from "./options.js";
@@ -15,7 +16,9 @@ export type { RunOptions };
  */
 export async function verify(input: Input, options: RunOptions = {}): Promise<Report> {
   const own = { ...ownOf(options) };
-  const { signal } = own;
+  const { signal, onProgress } = own;
+  if (signal !== undefined && !("throwIfAborted" in Object(signal))) throw new OptionError("Expected an AbortSignal.", "signal");
+  if (onProgress !== undefined && typeof onProgress !== "function") throw new OptionError("Expected a function.", "onProgress");
   signal?.throwIfAborted();
   await init();
   const run = new Run(own, totalOf(input));

@@ -275,6 +275,8 @@ describe("what the chain refuses", () => {
     await assertProblem(await seal(wide, `${FINAL}&drop=__proto__`), 422, "uncovered-member", "notes");
     assert.equal((await seal(wide, `${FINAL}&drop=notes&drop=__proto__`)).status, 201);
     await assertProblem(await seal(wide, `${FINAL}&drop=a%00b`), 400, "bad-parameter", "drop");
+    const refused = await (await seal(wide, `${FINAL}&drop=transcript`)).json();
+    assert.deepEqual([refused.status, refused.code, refused.member], [400, "bad-parameter", "drop"]);
   });
 
   test("data of an earlier version, and another recording", async () => {

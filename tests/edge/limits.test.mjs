@@ -29,6 +29,16 @@ describe("bytes", () => {
     assert.deepEqual(events.map(({ bytes }) => bytes), [0, body.length, body.length]);
   });
 
+  test("a bundle that is small and long is refused at the limit of its lines", async () => {
+    const lines = new TextDecoder().decode(body).split("\n").filter((line) => /^\{"type":"(entry|call|redacted)"/.test(line)).length;
+    assert.equal((await service({ bundleLines: lines }).handler(request("/verify", { body }))).status, 200);
+    await assertProblem(await service({ bundleLines: lines - 1 }).handler(request("/verify", { body })), 413, "body-too-large");
+    // Of gzip the last 16 KiB are inflated at the end only.
+    const zipped = gzipSync(body, { level: 1 });
+    assert.ok(zipped.length > 32_768);
+    await assertProblem(await service({ bundleLines: 10 }).handler(request("/verify", { body: zipped })), 413, "body-too-large");
+  });
+
   test("a record may have as many as its own limit", async () => {
     const record = new TextEncoder().encode(records[0]);
     assert.equal((await service({ recordBytes: record.length }).handler(request("/hash", { body: record }))).status, 200);

@@ -63,8 +63,13 @@ export const runtimes = {
       },
     };
     const { outputFiles } = await bundle(entry, { conditions: ["edge-light", "browser"], format: "iife", globalName: "route", plugins: [compiled] });
-    // What Next.js does with a route: a function for each method.
-    const dispatch = 'addEventListener("fetch", (event) => event.respondWith(route[event.request.method]?.(event.request) ?? new Response(null, { status: 405 })));';
+    // What Next.js does with a route: a function for each method, and the parts of the path in the query.
+    const dispatch = `addEventListener("fetch", (event) => {
+      const url = new URL(event.request.url);
+      for (const part of url.pathname.split("/").slice(2)) url.searchParams.append("route", part);
+      const request = new Request(url, event.request);
+      event.respondWith(route[request.method]?.(request) ?? new Response(null, { status: 405 }));
+    });`;
     const lines = [];
     const console = { log: (line) => lines.push(line) };
     const runtime = new EdgeRuntime({

@@ -150,8 +150,13 @@ describe("verify", () => {
     assert.throws(() => new Verifier({ jobs: 2 }), isBadOption("jobs"));
   });
 
+  test("a signal and a listener are what they should be", async () => {
+    for (const signal of [new AbortController(), true, {}]) await assert.rejects(verify(text, { signal }), isBadOption("signal"));
+    for (const onProgress of [true, {}]) await assert.rejects(verify(text, { onProgress }), isBadOption("onProgress"));
+  });
+
   test("what JSON has no word for is a value of no option", async () => {
-    for (const value of [() => "L4", Symbol("L4"), Number.NaN, null]) {
+    for (const value of [() => "L4", Symbol("L4"), 4n, Number.NaN, null]) {
       await assert.rejects(verify(text, { minLevel: value }), isBadOption("minLevel"));
       await assert.rejects(verify(text, { minlevel: value }), isBadOption("minlevel"));
     }

@@ -68,8 +68,8 @@ export class Verifier {
   }
 
   /**
-   * The run so far as text. It holds what is known of each call (some 250 bytes each), hashes of the first 262,144 entries (43 bytes each),
-   * an incomplete last line, and for gzip a window of 32 KiB; beside that some 2 KiB. The verifier can go on.
+   * The run so far as text. It holds what is known of each call (some 200 bytes each), hashes of the first 262,144 entries (43 bytes each),
+   * an incomplete last line, and for gzip up to 75 KiB; beside that less than 2 KiB. The verifier can go on.
    */
   save(): string {
     const raw = this.#open();

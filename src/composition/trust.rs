@@ -92,6 +92,12 @@ impl Trust {
     ///
     /// **Errors**: `bad-policy` with the line, `bad-key`.
     pub fn with_policy_or_key(self, text: &str) -> Result<Trust> {
+        if !text.is_empty() && !text.contains(char::is_whitespace) && !text.contains('+') {
+            return Err(Error::new(
+                Code::BadPolicy,
+                "It looks like a name. Give the text of a policy, or a vkey: NAME+HASH+KEY.",
+            ));
+        }
         match lone_key(text.as_bytes()) {
             Some(key) => self.with_key(key),
             None => self.with_policy(text),

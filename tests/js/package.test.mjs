@@ -141,6 +141,7 @@ describe("verify", () => {
 
   test("misuse is an error, not a verdict", async () => {
     await assert.rejects(verify(text, { policy: "no policy" }), refused("bad-policy"));
+    await assert.rejects(verify(text, { policy: "./log.vkey" }), (error) => /looks like a name/.test(error.message) && refused("bad-policy")(error));
     await assert.rejects(verify(text, { minLevel: "L9" }), isBadOption("minLevel"));
     await assert.rejects(verify(text, { chainOnly: "yes" }), isBadOption("chainOnly"));
   });

@@ -128,7 +128,7 @@ fn bindgen(compiled: &Path, dist: &Path) -> Result<()> {
 fn shrink(module: &Path) -> Result<()> {
     let tried: PathBuf = module.with_extension("wasm.tried");
     Run::new(root().join("pkg-config/node_modules/.bin/wasm-opt"))
-        .args(["-Oz".as_ref(), module.as_os_str(), "--output".as_ref(), tried.as_os_str()])
+        .args(["-Oz".as_ref(), "--reorder-functions".as_ref(), module.as_os_str(), "--output".as_ref(), tried.as_os_str()])
         .run()?;
     let size = |path: &Path| fs::metadata(path).map(|data| data.len());
     if size(&tried)? < size(module)? {

@@ -271,7 +271,11 @@ impl<'a> Run<'a> {
         match self.anchored {
             // What was cut off may hold the checkpoint.
             None if !self.whole || self.trust.minimum_level() < Level::L3 => {}
-            None => self.findings.add(Finding::new(Code::NoTrustedCheckpoint)),
+            None => {
+                let gave_nothing = self.trust.policy().is_none() && self.trust.expected_seq().is_none();
+                let detail = if gave_nothing { "You gave no key, policy or expected head." } else { "" };
+                self.findings.add(Finding::new(Code::NoTrustedCheckpoint).detail(detail));
+            }
             Some(size) if size < self.size => self.findings.add(Finding::new(Code::UnanchoredTail).values(self.size, size)),
             Some(_) => {}
         }

@@ -9,8 +9,8 @@ export interface RunOptions extends VerifyOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** Plain bytes that are read between two looks at the signal: some 180 lines, each with a signature that takes its time. */
-const PIECE = 128 << 10;
+/** Plain bytes that are read between two looks at the signal: some 90 lines, each with a signature that takes its time. */
+const PIECE = 64 << 10;
 /** The same for gzip, which can hold a thousand times as many. */
 const GZIP_PIECE = 16 << 10;
 /** The byte that a gzip file begins with, and no bundle. */

@@ -65,7 +65,10 @@ fn compile(folder: &Path, target: &Path) -> Result<PathBuf> {
     let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".cargo")));
     let mut flags = vec![format!("--remap-path-prefix={}=call-stream-verify", folder.display())];
     flags.extend(cargo_home.map(|home| format!("--remap-path-prefix={}=cargo", home.display())));
-    flags.push(format!("--remap-path-prefix={}=rust", sysroot.trim()));
+    // Where the standard library's sources are installed their place is named, and elsewhere this one.
+    let version = Run::new("rustc").args(["-vV"]).output()?;
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or_default();
+    flags.push(format!("--remap-path-prefix={}/lib/rustlib/src/rust=/rustc/{commit}", sysroot.trim()));
     // A seventh less to load, and no slower: what must be copied into its caller says so itself.
     flags.push("-Cllvm-args=-inline-threshold=50".to_owned());
     let flags: Vec<String> = flags.iter().map(|flag| format!("{flag:?}")).collect();

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { canonicalizeCall, CallVerifyError, cidOf, hashCall, reportText, Verifier, verify } from "call-stream-verify";
+import { optionsOf } from "./vector-options.mjs";
 
 const folder = new URL("../../../shared/vectors/", import.meta.url);
 const absent = !existsSync(folder);
@@ -82,17 +83,3 @@ describe("bundles", { skip: absent }, () => {
     assert.equal(ran, list.length);
   });
 });
-
-function optionsOf(args) {
-  const rest = [...args];
-  const options = {};
-  while (rest.length > 0) {
-    const flag = rest.shift();
-    if (flag === "--min-level") options.minLevel = rest.shift();
-    else if (flag === "--expect") options.expect = rest.shift();
-    else if (flag === "--tenant") options.tenant = rest.shift();
-    else if (flag === "--chain-only") options.chainOnly = true;
-    else assert.fail(`the vectors use ${flag}, which this suite does not know`);
-  }
-  return options;
-}

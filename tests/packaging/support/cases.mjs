@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { optionsOf } from "../../js/vector-options.mjs";
 import { put } from "./desk.mjs";
 
 const vectors = new URL("../../../../shared/vectors/", import.meta.url);
@@ -47,17 +48,8 @@ function ownBundles() {
 }
 
 function sharedBundle({ name, bundle, policy, args }) {
-  const options = {};
+  const options = optionsOf(args);
   if (policy !== null) options.policy = read(vectors, `bundles/${policy}`).toString();
-  const rest = [...args];
-  while (rest.length > 0) {
-    const flag = rest.shift();
-    if (flag === "--min-level") options.minLevel = rest.shift();
-    else if (flag === "--expect") options.expect = rest.shift();
-    else if (flag === "--tenant") options.tenant = rest.shift();
-    else if (flag === "--chain-only") options.chainOnly = true;
-    else assert.fail(`the vectors use ${flag}, which this suite does not know`);
-  }
   return { name, bundle: read(vectors, `bundles/${bundle}`).toString("base64"), options };
 }
 

@@ -81,9 +81,7 @@ export type Sealed = {
  */
 export function sealCall(record: string | Uint8Array, options: SealOptions): Sealed {
   const bytes = bytesOf(record);
-  const text = textOf(dated(options));
-  const sealed: Sealed = JSON.parse(guarded(() => core.sealCall(bytes, text)));
-  return withMembers(sealed);
+  return ask(options, (text) => core.sealCall(bytes, text));
 }
 
 export interface RecordOptions {
@@ -108,9 +106,7 @@ export interface Recorded {
 /** Verifies a call's present record against its latest version: take it, rebuild the payload, hash, compare. */
 export function recordVerification(record: string | Uint8Array, options: RecordOptions): Recorded {
   const bytes = bytesOf(record);
-  const text = textOf(dated(options));
-  const recorded: Recorded = JSON.parse(guarded(() => core.recordVerification(bytes, text)));
-  return withMembers(recorded);
+  return ask(options, (text) => core.recordVerification(bytes, text));
 }
 
 export interface RevokeOptions {
@@ -136,9 +132,7 @@ export type Revoked = { call_id: Uuid; version: number; canonical_payload_hash: 
 /** Revokes a version of a call. */
 export function revokeVersion(callId: Uuid, options: RevokeOptions): Revoked {
   const call = stringOf(callId, "callId");
-  const text = textOf(dated(options));
-  const revoked: Revoked = JSON.parse(guarded(() => core.revokeVersion(call, text)));
-  return withMembers(revoked);
+  return ask(options, (text) => core.revokeVersion(call, text));
 }
 
 /** The `head` of a chain that has no entry yet: the digest of its header. */
@@ -147,13 +141,11 @@ export function chainId(header: { tenantId: Uuid; origin: string; createdAt: Tim
   return guarded(() => core.chainId(text));
 }
 
-function dated<T extends { at?: Timestamp | Date | undefined }>(options: T): T {
+/** Asks the core, and names the fixed members of the entry it gives beside its text. */
+function ask<T extends { entry: NewEntry | null }>(options: { at?: Timestamp | Date | undefined }, call: (text: string) => string): T {
   // The one clock of this package: the core reads none.
-  return ownOf(options).at === undefined ? { ...options, at: new Date() } : options;
-}
-
-/** Names the fixed members of an entry beside its text. */
-function withMembers<T extends { entry: NewEntry | null }>(result: T): T {
+  const text = textOf(ownOf(options).at === undefined ? { ...options, at: new Date() } : options);
+  const result: T = JSON.parse(guarded(() => call(text)));
   if (result.entry !== null) {
     const { entity_id, event_type, prev_hash, timestamp }: NewEntry = JSON.parse(result.entry.text);
     Object.assign(result.entry, { entity_id, event_type, prev_hash, timestamp });

@@ -1,0 +1,5 @@
+/** The words for looking inside. */
+
+export const insideEn = {
+  title: "Look inside",
+};

@@ -1,0 +1,5 @@
+import type { Words } from "../index.js";
+
+export const insideEs: Words["inside"] = {
+  title: "Mirar dentro",
+};

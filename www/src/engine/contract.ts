@@ -4,7 +4,7 @@
  * Bytes of a file pass through workers only. Nothing here decides: verdicts come from the verifier as they are.
  */
 
-import type { Digest, Report } from "call-stream-verify";
+import type { Digest, PolicyDescription, Report } from "call-stream-verify";
 
 /** What the reader of the answer trusts; nothing is taken from a file. */
 export interface Trust {
@@ -142,6 +142,8 @@ export interface Engine {
   open(source: Source, trust: Trust): Promise<Run>;
   /** What is wrong with the trust, if it cannot be used as it stands. */
   checkTrust(trust: Trust): Promise<Refusal | undefined>;
+  /** Whom a policy that can be used trusts, for reports. */
+  describePolicy(policy: string): Promise<PolicyDescription>;
   /** SHA-256 of a file of any size, for recordings. */
   hash(file: Blob, options: { signal: AbortSignal; onProgress: (read: number) => void }): Promise<Digest>;
 }

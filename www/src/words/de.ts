@@ -62,6 +62,8 @@ export const de: Words = {
     linkHelp: "Für jemanden, der Ihnen vertraut. Er trägt den Schlüssel hinter dem #, das Browser niemandem senden.",
     offered: "Der Link, dem Sie gefolgt sind, bringt sein eigenes Vertrauen mit",
     offeredMeans: "Wer den Link gemacht hat, hat diesen Schlüssel gewählt. Nehmen Sie ihn nur, wenn Sie wissen, dass der Link von jemandem ist, dem Sie vertrauen; bis dahin beurteilt er nichts.",
+    offeredByFile: "{name} enthält einen Schlüssel oder eine Policy",
+    offeredByFileMeans: "Sie kam zusammen mit anderen Dateien. Wenn sie von dem stammt, der Ihnen den Export geschickt hat, nehmen Sie sie nicht: Sie könnte für alles bürgen.",
     offeredPolicy: "Schlüssel oder Policy",
     offeredExpect: "Erwarteter Kopf",
     accept: "Diesem vertrauen",
@@ -252,6 +254,7 @@ export const de: Words = {
 
   report: {
     title: "Prüfbericht",
+    basis: "Worauf diese Antwort beruht",
     file: "Datei",
     name: "Name",
     size: "Größe",

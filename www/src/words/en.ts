@@ -64,6 +64,8 @@ export const en = {
     linkHelp: "For somebody who trusts you. It carries the key behind the #, which browsers send to nobody.",
     offered: "The link you followed brings its own trust",
     offeredMeans: "Whoever made the link chose this key. Use it only if you know the link is from somebody you trust; until then it judges nothing.",
+    offeredByFile: "{name} holds a key or a policy",
+    offeredByFileMeans: "It came along with other files. If whoever sent you the export sent this too, don’t use it: it could vouch for anything.",
     offeredPolicy: "Key or policy",
     offeredExpect: "Expected head",
     accept: "Trust this",
@@ -255,6 +257,7 @@ export const en = {
 
   report: {
     title: "Verification report",
+    basis: "What this answer rests on",
     file: "File",
     name: "Name",
     size: "Size",

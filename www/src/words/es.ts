@@ -62,6 +62,8 @@ export const es: Words = {
     linkHelp: "Para alguien que confíe en usted. Lleva la clave detrás del #, que los navegadores no envían a nadie.",
     offered: "El enlace que siguió trae su propia confianza",
     offeredMeans: "Quien hizo el enlace eligió esta clave. Úsela solo si sabe que el enlace es de alguien en quien confía; hasta entonces no juzga nada.",
+    offeredByFile: "{name} contiene una clave o una política",
+    offeredByFileMeans: "Llegó junto con otros archivos. Si lo envió quien le envió la exportación, no lo use: podría responder de cualquier cosa.",
     offeredPolicy: "Clave o política",
     offeredExpect: "Cabeza esperada",
     accept: "Confiar en esto",
@@ -252,6 +254,7 @@ export const es: Words = {
 
   report: {
     title: "Informe de verificación",
+    basis: "En qué se apoya esta respuesta",
     file: "Archivo",
     name: "Nombre",
     size: "Tamaño",

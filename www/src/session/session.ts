@@ -1,0 +1,264 @@
+/**
+ * What the reader gave and asked: files, the one whose answer is shown, and the trust they are judged by.
+ *
+ * An answer lasts as long as the trust it rests on: whenever that is edited, the answers under it are gone at once. A sample is judged by the
+ * key that it brought, and that key never judges another file.
+ */
+
+import type { Engine, Refusal, Run, RunState, Source, Trust } from "../engine/contract.js";
+import type { Gathered } from "./sources.js";
+import { lookOf, LONGEST_TRUST, trustOf } from "./trust.js";
+
+/** Typing settles before files are read again. */
+const SETTLE_MS = 500;
+
+/** A file in question and how it stands. */
+export interface Item {
+  readonly source: Source;
+  /** The policy that a sample brought. */
+  readonly sample: string | undefined;
+  /** Whether it was given together with other files. */
+  readonly isOfMany: boolean;
+  run: Run | undefined;
+  /** Set while no run tells better. */
+  stopped: Extract<RunState, { phase: "refused" | "canceled" }> | undefined;
+}
+
+export type ItemState = { phase: "waiting" } | RunState;
+
+export type Notice = { kind: "too-many"; found: number; taken: number } | { kind: "empty" | "sample-failed" | "paste-empty" | "trust-too-long" } | { kind: "trust-taken"; name: string };
+
+/** Dispatches `change` whenever something shown is another, and `given` when a file came whose answer is to be looked at. */
+export class Session extends EventTarget {
+  readonly engine: Engine;
+  readonly items: Item[] = [];
+  /** Recordings that wait for the call they belong to. */
+  readonly recordings: Source[] = [];
+  chosen: Item | undefined;
+  policy = "";
+  expect = "";
+  /** What is wrong with the trust as it stands. */
+  trustRefusal: Refusal | undefined;
+  /** What went wrong with what was given. */
+  notice: Notice | undefined;
+  /**
+   * Trust that nobody asked for: an address brought it, or a file that came along with others. Whoever made an export could have put it there,
+   * so it judges nothing before the reader takes it.
+   */
+  offered: { trust: Trust; file: string | undefined } | undefined;
+  /** The verifier could not be loaded. */
+  broken = false;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+  #trustCheck = 0;
+  #opening = false;
+
+  constructor(engine: Engine) {
+    super();
+    this.engine = engine;
+  }
+
+  get trust(): Trust {
+    return trustOf(this.policy, this.expect);
+  }
+
+  get isTrustGiven(): boolean {
+    const { policy, expect } = this.trust;
+    return policy !== undefined || expect !== undefined;
+  }
+
+  /** Loads the verifier, so that nothing is requested once a file is given. */
+  async begin(): Promise<void> {
+    try {
+      await this.engine.ready();
+    } catch {
+      this.broken = true;
+    }
+    this.#changed();
+    if (this.isTrustGiven) await this.#settle();
+  }
+
+  take({ sources, found }: Gathered): void {
+    this.notice = sources.length < found ? { kind: "too-many", found, taken: sources.length } : found === 0 ? { kind: "empty" } : undefined;
+    this.#add(sources.map((source) => ({ source, sample: undefined, isOfMany: found > 1, run: undefined, stopped: undefined })));
+  }
+
+  takeSample(source: Source, policy: string): void {
+    this.notice = undefined;
+    this.#add([{ source, sample: policy, isOfMany: false, run: undefined, stopped: undefined }]);
+  }
+
+  /** A text is an expected head, a key or policy, or else an export. */
+  takeText(text: string, name: string): void {
+    if (text.trim() === "") return this.say({ kind: "paste-empty" });
+    const look = lookOf(text);
+    if (look === "export") return this.take({ sources: [{ name, file: new Blob([text]) }], found: 1 });
+    this.notice = { kind: "trust-taken", name };
+    this.editTrust(look === "expect" ? { expect: text.trim() } : { policy: text });
+  }
+
+  /** A file that the reader says holds a key or policy. */
+  async takeTrustFile({ name, file }: Source): Promise<void> {
+    if (file.size > LONGEST_TRUST) return this.say({ kind: "trust-too-long" });
+    const policy = await file.text();
+    this.notice = { kind: "trust-taken", name };
+    this.editTrust({ policy });
+  }
+
+  say(notice: Notice | undefined): void {
+    this.notice = notice;
+    this.#changed();
+  }
+
+  choose(item: Item): void {
+    this.chosen = item;
+    this.#changed();
+  }
+
+  remove(item: Item): void {
+    item.run?.close();
+    item.run = undefined;
+    const place = this.items.indexOf(item);
+    if (place >= 0) this.items.splice(place, 1);
+    if (this.chosen === item) this.chosen = this.items[Math.min(place, this.items.length - 1)];
+    this.#changed();
+    void this.#advance();
+  }
+
+  cancel(item: Item): void {
+    item.run?.cancel();
+    item.stopped = { phase: "canceled" };
+    this.#changed();
+    void this.#advance();
+  }
+
+  again(item: Item): void {
+    this.#reset(item);
+    if (this.broken) {
+      this.broken = false;
+      void this.begin();
+    }
+    this.#changed();
+    void this.#advance();
+  }
+
+  /** Answers under the old trust are none any more; the files are read again once typing has paused. */
+  editTrust({ policy = this.policy, expect = this.expect }: Trust): void {
+    this.policy = policy;
+    this.expect = expect;
+    this.trustRefusal = undefined;
+    for (const item of this.items) if (item.sample === undefined) this.#reset(item);
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => void this.#settle(), SETTLE_MS);
+    this.dispatchEvent(new Event("trust"));
+    this.#changed();
+  }
+
+  settleOffer(isAccepted: boolean): void {
+    const trust = this.offered?.trust;
+    this.offered = undefined;
+    if (isAccepted && trust !== undefined) return this.editTrust({ policy: trust.policy ?? "", expect: trust.expect ?? "" });
+    this.#changed();
+  }
+
+  stateOf(item: Item): ItemState {
+    if (item.stopped !== undefined) return item.stopped;
+    if (item.run !== undefined) return item.run.state;
+    return { phase: "waiting" };
+  }
+
+  /** The trust that judges this file. */
+  trustFor(item: Item): Trust {
+    return item.sample === undefined ? this.trust : { policy: item.sample };
+  }
+
+  async #offer({ name, file }: Source): Promise<void> {
+    if (file.size > LONGEST_TRUST) return;
+    this.offered = { trust: trustOf(await file.text(), ""), file: name };
+    this.#changed();
+  }
+
+  async #settle(): Promise<void> {
+    this.#trustCheck += 1;
+    const check = this.#trustCheck;
+    clearTimeout(this.#settling);
+    let refusal: Refusal | undefined;
+    try {
+      refusal = this.isTrustGiven ? await this.engine.checkTrust(this.trust) : undefined;
+    } catch {
+      this.broken = true;
+    }
+    if (check !== this.#trustCheck) return;
+    this.#settling = undefined;
+    this.trustRefusal = refusal;
+    this.#changed();
+    await this.#advance();
+  }
+
+  #add(items: Item[]): void {
+    const first = items[0];
+    if (first !== undefined) {
+      this.items.push(...items);
+      this.chosen = first;
+      this.dispatchEvent(new Event("given"));
+    }
+    this.#changed();
+    void this.#advance();
+  }
+
+  #reset(item: Item): void {
+    item.run?.close();
+    item.run = undefined;
+    item.stopped = undefined;
+  }
+
+  /** Reads one file after the other, the one that is shown first. */
+  async #advance(): Promise<void> {
+    if (this.#opening || this.items.some((item) => this.stateOf(item).phase === "reading")) return;
+    const ready = (item: Item): boolean =>
+      this.stateOf(item).phase === "waiting" && (item.sample !== undefined || (this.#settling === undefined && this.trustRefusal === undefined));
+    const next = this.chosen !== undefined && ready(this.chosen) ? this.chosen : this.items.find(ready);
+    if (next === undefined) return;
+    this.#opening = true;
+    try {
+      await this.#open(next);
+    } finally {
+      this.#opening = false;
+    }
+    await this.#advance();
+  }
+
+  async #open(item: Item): Promise<void> {
+    const trust = this.trustFor(item);
+    let run: Run;
+    try {
+      run = await this.engine.open(item.source, trust);
+    } catch (error) {
+      item.stopped = { phase: "refused", refusal: { code: "internal", message: error instanceof Error ? error.message : "" } };
+      return this.#changed();
+    }
+    const isStale = !this.items.includes(item) || item.stopped !== undefined || !isSame(trust, this.trustFor(item));
+    if (isStale) return run.close();
+    if (run.kind === "policy" || run.kind === "recording") {
+      run.close();
+      this.remove(item);
+      if (run.kind === "policy") return item.isOfMany ? this.#offer(item.source) : this.takeTrustFile(item.source);
+      this.recordings.push(item.source);
+      return this.#changed();
+    }
+    item.run = run;
+    run.addEventListener("change", () => {
+      if (item.run !== run) return;
+      this.#changed();
+      if (run.state.phase !== "reading") void this.#advance();
+    });
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+function isSame(one: Trust, other: Trust): boolean {
+  return one.policy === other.policy && one.expect === other.expect;
+}

@@ -1,0 +1,62 @@
+/** The answer to take away: printed, as HTML and as JSON. */
+
+import type { PolicyDescription, Report } from "call-stream-verify";
+import { html, type TemplateResult } from "lit";
+import { reportHtml, REPORT_STYLE } from "../session/report-html.js";
+import { reportJson, type ReportFacts } from "../session/report-json.js";
+import type { Item } from "../session/session.js";
+import type { Engine } from "../engine/contract.js";
+import { words } from "../words/index.js";
+
+export interface Judged {
+  item: Item;
+  report: Report;
+  text: string;
+  expect: string | undefined;
+  policy: PolicyDescription | undefined;
+}
+
+export function outView(judged: Judged, engine: Engine, isComplete: boolean): TemplateResult {
+  const { out } = words();
+  const name = `${judged.item.source.name.replace(/[^A-Za-z0-9._-]+/g, "_")}.report`;
+  const facts = isComplete ? factsOf(judged, engine) : undefined;
+  const save = (extension: string, type: string, text: string): void => saveAs(`${name}.${extension}`, new Blob([text], { type }));
+  return html`<section class="out" aria-labelledby="out-title">
+    <h3 id="out-title">${out.title}</h3>
+    <p class="help">${facts === undefined ? out.wait : out.help}</p>
+    <div class="buttons">
+      <button type="button" data-out="print" @click=${() => print()}>${out.print}</button>
+      <button type="button" data-out="html" ?disabled=${facts === undefined} @click=${async () => facts && save("html", "text/html", await htmlOf(facts, engine))}>${out.html}</button>
+      <button type="button" data-out="json" ?disabled=${facts === undefined} @click=${() => facts && save("json", "application/json", reportJson(facts))}>${out.json}</button>
+      <button type="button" class="quiet" data-out="verifier" @click=${() => save("verifier.json", "application/json", judged.text)}>${out.verifierJson}</button>
+    </div>
+  </section>`;
+}
+
+function factsOf({ item, report, text, policy, expect }: Judged, engine: Engine): ReportFacts | undefined {
+  const sha256 = item.run?.sha256;
+  if (sha256 === undefined) return undefined;
+  return {
+    file: { name: item.source.name, size: item.source.file.size, sha256 },
+    report,
+    text,
+    trust: { policy, expect, isSample: item.sample !== undefined },
+    tool: { version: engine.version, wasmSha256: engine.wasmSha256 },
+  };
+}
+
+async function htmlOf(facts: ReportFacts, engine: Engine): Promise<string> {
+  // Where a page comes from a file or over plain HTTP, the browser's own digests are not to be had.
+  const sha256 = await engine.hash(new Blob([REPORT_STYLE]), { signal: new AbortController().signal, onProgress: () => {} });
+  return reportHtml(facts, sha256);
+}
+
+function saveAs(name: string, blob: Blob): void {
+  const address = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  // The browser has taken hold of the bytes once the click's task is over.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

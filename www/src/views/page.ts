@@ -3,8 +3,8 @@
 import type { PolicyDescription, Report } from "call-stream-verify";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Progress, Refusal } from "../engine/contract.js";
-import type { Item, ItemState, Session } from "../session/session.js";
-import { bytes, counted, fill, filled, LANGUAGES, locale, setLocale, words, type Locale } from "../words/index.js";
+import type { Item, ItemState } from "../session/session.js";
+import { bytes, counted, filled, LANGUAGES, locale, setLocale, words, type Locale } from "../words/index.js";
 import { plainText } from "../words/text.js";
 import { claimsView } from "./claims.js";
 import { countsView } from "./counts.js";
@@ -30,8 +30,6 @@ export class VerifyPage extends SessionView {
   declare described: ReadonlyMap<string, PolicyDescription>;
   readonly #asked = new Set<string>();
   readonly #given = (): void => void this.#bringIntoView();
-  /** What was last said to a screen reader about the item shown. */
-  #said = "";
 
   constructor() {
     super();
@@ -150,12 +148,12 @@ export class VerifyPage extends SessionView {
     // Of what is no bundle there is nothing to tell but that.
     const isBundle = !report.findings.some(({ code }) => code === "not-a-bundle");
     return html`<div id="report" class="report">
-      ${verdictView(item, report, session.isTrustGiven)}
+      ${verdictView(item, report, session.isTrustGiven, description)}
       ${isBundle ? countsView(report) : nothing}
+      ${outView({ item, report, text, expect, policy: description }, session.engine, isDescribed)}
       ${report.findings.length === 0 ? nothing : html`<findings-list .report=${report}></findings-list>`}
       ${isBundle ? html`${claimsView(report)}${levelsView(report)}${chainView(report)}` : nothing}
       ${basisView(item, session.engine, expect, description)}
-      ${outView({ item, report, text, expect, policy: description }, session.engine, isDescribed)}
       ${isBundle && item.run?.contents !== undefined ? html`<recording-check .session=${session} .contents=${item.run.contents} .verdict=${report.verdict}></recording-check>` : nothing}
     </div>`;
   }

@@ -10,6 +10,8 @@ import { dataText } from "./data-text.js";
 import { icon } from "./icon.js";
 import { SessionView } from "./view.js";
 
+const UNSEALED = { "no-call": "noCall", "no-version": "noVersion", "no-hash": "noHash" } as const;
+
 type Outcome =
   | { kind: "hashing"; source: Source; read: number }
   | { kind: "unreadable"; source: Source }
@@ -66,14 +68,7 @@ export class RecordingCheck extends SessionView {
     if (outcome.kind === "unreadable") return html`<p class="error">${recording.unreadable}</p>`;
     const { sealed, computed, source } = outcome;
     const isSame = sealed.kind === "sealed" && sealed.digest === computed;
-    const said =
-      sealed.kind === "no-call"
-        ? recording.noCall
-        : sealed.kind === "no-version"
-          ? recording.noVersion
-          : sealed.kind === "no-hash"
-            ? recording.noHash
-            : filled(isSame ? recording.same : recording.differs, { version: sealed.version });
+    const said = sealed.kind === "sealed" ? filled(isSame ? recording.same : recording.differs, { version: sealed.version }) : recording[UNSEALED[sealed.kind]];
     const mark = sealed.kind !== "sealed" ? "not_checked" : isSame ? "proven" : "failed";
     return html`<div class="compared" data-recording=${sealed.kind !== "sealed" ? sealed.kind : isSame ? "same" : "differs"}>
       <p class="message">${icon(mark)} ${said}</p>

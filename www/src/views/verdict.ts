@@ -1,6 +1,6 @@
 /** The answer in one word and one sentence, and what it is as of. */
 
-import type { Finding, Report } from "call-stream-verify";
+import type { Finding, PolicyDescription, Report } from "call-stream-verify";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Item } from "../session/session.js";
 import { bytes, counted, dateTime, fill, filled, locale, words } from "../words/index.js";
@@ -13,7 +13,7 @@ export interface Sentence {
   isEnglish: boolean;
 }
 
-export function verdictView(item: Item, report: Report, isTrustGiven: boolean): TemplateResult {
+export function verdictView(item: Item, report: Report, isTrustGiven: boolean, policy: PolicyDescription | undefined): TemplateResult {
   const { verdict } = report;
   const isUntrusted = !isTrustGiven && item.sample === undefined && report.findings.some(({ code }) => code === "no-trusted-checkpoint");
   const sentence = sentenceOf(report);
@@ -23,7 +23,7 @@ export function verdictView(item: Item, report: Report, isTrustGiven: boolean): 
     <p class="sentence" lang=${sentence.isEnglish ? "en" : nothing}>${sentence.text}</p>
     ${asOfView(report)}
     <p class="consequence">${words().consequence[verdict]}</p>
-    ${item.sample === undefined ? nothing : html`<p class="note sample-key">${words().answer.sampleKey} ${dataText(item.sample.trim())}</p>`}
+    ${item.sample === undefined ? nothing : html`<p class="note sample-key">${words().answer.sampleKey} ${(policy?.logs ?? []).map((vkey) => dataText(vkey))}</p>`}
     ${isUntrusted ? untrustedView() : nothing}
   </div>`;
 }

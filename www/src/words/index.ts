@@ -67,6 +67,8 @@ export function fill(template: string, places: Record<string, unknown>): unknown
   return template.split(/(\{[a-zA-Z]+\})/).flatMap((piece) => {
     const name = /^\{([a-zA-Z]+)\}$/.exec(piece)?.[1];
     if (name === undefined) return piece === "" ? [] : [piece];
+    // Filled in steps, a template keeps its other places for the next step.
+    if (!Object.hasOwn(places, name)) return [piece];
     const place = places[name];
     return place === undefined ? [] : Array.isArray(place) ? (place as unknown[]) : [place];
   });

@@ -4,7 +4,7 @@
  * Bytes of a file pass through workers only. Nothing here decides: verdicts come from the verifier as they are.
  */
 
-import type { Digest, PolicyDescription, Report } from "call-stream-verify";
+import type { CallHashes, Digest, PolicyDescription, Report } from "call-stream-verify";
 
 /** What the reader of the answer trusts; nothing is taken from a file. */
 export interface Trust {
@@ -105,7 +105,20 @@ export interface ExactLine {
   /** Of an entry: the canonical text that is hashed, the hash that the line states and the one computed here from the text. */
   entry?: { seq: number; hashed: string; stated: Digest; computed: Digest };
   /** Of a call: its canonical payload and that text's hash, computed here; undefined for redacted calls. */
-  call?: { callId: string; payload: string | undefined; computed: Digest | undefined; withheld: string[] };
+  call?: {
+    callId: string;
+    payload: string | undefined;
+    computed: Digest | undefined;
+    withheld: string[];
+    /** What the package's `hashCall` gives for the payload, components and commitments among it; undefined if it refuses the payload. */
+    hashes: CallHashes | undefined;
+  };
+}
+
+/** A row of the timeline that stands out of a long chain. */
+export interface Landmark {
+  row: number;
+  kind: "revocation" | "key" | "checkpoint" | "anchor" | "gap";
 }
 
 /** The inside of a bundle, read on demand from the file: an index of lines is all that is kept. */
@@ -126,7 +139,9 @@ export interface Contents {
   /** The row on this line or the next one behind it, or -1. */
   rowOfLine(line: number): Promise<number>;
   exact(line: number): Promise<ExactLine>;
-  /** Stated entry hashes of entries [from, to) by position, 64 hex digits each: for comparing two bundles. */
+  /** Rows that are no ordinary entries, in order; of more than 10,000 an even choice. */
+  landmarks(): Promise<Landmark[]>;
+  /** Stated entry hashes of entries [from, to), counted from 0 in the file's order, 64 hex digits each: for comparing two bundles. */
   hashes(from: number, to: number): Promise<string[]>;
   /** First and one past the last `seq`. */
   readonly range: { start: number; end: number };

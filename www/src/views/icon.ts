@@ -11,6 +11,12 @@ const ICONS = {
   proven: svg`<path d="m10 25 10 10 19-21"/>`,
   failed: svg`<path d="m12 12 24 24M36 12 12 36"/>`,
   not_checked: svg`<path d="M12 24h24"/>`,
+  sealed: svg`<rect x="8" y="6" width="32" height="36" rx="4"/><path d="m16 25 6 6 11-12"/>`,
+  event: svg`<circle cx="24" cy="24" r="8"/>`,
+  key: svg`<circle cx="15" cy="24" r="9"/><path d="M24 24h20v8M36 24v6"/>`,
+  checkpoint: svg`<path d="M11 44V5h26l-7 9 7 9H11"/>`,
+  anchor: svg`<circle cx="24" cy="9" r="5"/><path d="M24 14v29M8 27c0 10 7 16 16 16s16-6 16-16M16 21h16"/>`,
+  gap: svg`<path d="M24 4v10M24 34v10M12 19h24M12 29h24"/>`,
 } satisfies Record<string, SVGTemplateResult>;
 
 export type IconName = keyof typeof ICONS;

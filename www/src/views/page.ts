@@ -6,6 +6,7 @@ import type { Progress, Refusal } from "../engine/contract.js";
 import type { Item, ItemState } from "../session/session.js";
 import { bytes, counted, filled, LANGUAGES, locale, setLocale, words, type Locale } from "../words/index.js";
 import { plainText } from "../words/text.js";
+import "../inside/inside.js";
 import { claimsView } from "./claims.js";
 import { countsView } from "./counts.js";
 import { dataText } from "./data-text.js";
@@ -154,6 +155,7 @@ export class VerifyPage extends SessionView {
       ${report.findings.length === 0 ? nothing : html`<findings-list .report=${report}></findings-list>`}
       ${isBundle ? html`${claimsView(report)}${levelsView(report)}${chainView(report)}` : nothing}
       ${basisView(item, session.engine, expect, description)}
+      ${isBundle ? html`<inside-view .session=${session} .item=${item}></inside-view>` : nothing}
       ${isBundle && item.run?.contents !== undefined ? html`<recording-check .session=${session} .contents=${item.run.contents} .verdict=${report.verdict}></recording-check>` : nothing}
     </div>`;
   }

@@ -17,6 +17,9 @@ import { type Step, stepsView } from "./steps.js";
 /** A transcript longer than this is shown in the payload, part by part. */
 const LONGEST_VALUE = 600;
 
+/** The order in which a payload has its members. */
+const ORDER = "call_id tenant_id timestamp caller direction duration disposition answered transferred abandoned ai_agent sentiment purpose transcript recording_ref salt".split(" ");
+
 export interface CallInQuestion {
   callId: string;
   report: Report;
@@ -39,7 +42,7 @@ export function callView(question: CallInQuestion): TemplateResult {
 function toldView({ callId, report, exact }: CallInQuestion): TemplateResult {
   const { detail } = words().inside;
   const told = new Results(report).told({ callId, line: exact?.line });
-  const line = exact === undefined ? nothing : html` ${filled(detail.onLine, { n: count(exact.line) })}.`;
+  const line = exact === undefined ? nothing : html` (${filled(detail.onLine, { n: count(exact.line) })})`;
   if (told === "unlisted") return html`<p class="told">${icon("not_checked")}<span>${detail.unlisted}${line}</span></p>`;
   return html`<p class="told" data-told=${told} data-verdict=${resultVerdict(told, report) ?? nothing}>${icon(resultIcon(told, report))}<span><strong>${filled(detail.byReport, { result: resultWord(told, report) })}</strong>${line}</span></p>`;
 }
@@ -87,7 +90,7 @@ function redactedView({ shell, say, report, callId }: CallInQuestion, { line, te
     .map(({ name }) => ({ id: `commitment-${name}`, name: filled(detail.step.commitment, { member: name }), command: commitmentCommand(shell, line, name) }));
   return html`<h5>${detail.disclosed}</h5>
     <exact-text id="payload" .label=${detail.disclosed} .text=${shown ?? text}></exact-text>
-    ${membersTable([...members, ...withheld.map((name) => ({ name, text: undefined }))], commitments, computed)}
+    ${membersTable(inOrder([...members, ...withheld.map((name) => ({ name, text: undefined }))]), commitments, computed)}
     ${steps.length === 0 ? nothing : html`<details class="steps-folded"><summary>${detail.byHand}</summary>${stepsView(steps, shell, undefined, say)}</details>`}`;
 }
 
@@ -96,8 +99,16 @@ function originOf(latest: SealedVersion | undefined): string {
   return latest === undefined ? detail.notSealed : filled(detail.sealedIn, { seq: count(latest.seq), version: count(latest.version) });
 }
 
-/** Members in canonical order, those withheld last; of salted calls with the commitment of each. */
-function membersTable(members: readonly (Member | { name: string; text: undefined })[], commitments: Readonly<Record<string, string>> | undefined, computed: Readonly<Record<string, string>> | undefined): TemplateResult | typeof nothing {
+/** A member disclosed or withheld. */
+type Place = Member | { name: string; text: undefined };
+
+function inOrder(places: readonly Place[]): Place[] {
+  const rank = ({ name }: Place): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  return places.toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** Of salted calls with the commitment of each. */
+function membersTable(members: readonly Place[], commitments: Readonly<Record<string, string>> | undefined, computed: Readonly<Record<string, string>> | undefined): TemplateResult | typeof nothing {
   if (members.length === 0) return nothing;
   const { detail } = words().inside;
   return html`<h5>${detail.members}</h5>

@@ -32,9 +32,7 @@ export class ExactText extends View {
     const { detail } = words().inside;
     const shown = this.ends.at(-1) ?? 0;
     const left = this.text.length - shown;
-    return html`<div class="exact" tabindex="0" role="group" aria-label=${this.label}>
-        ${this.ends.map((end, part) => guard([this.text, end], () => html`<div class="exact-part">${dataText(this.text.slice(this.ends[part - 1] ?? 0, end), end)}</div>`))}
-      </div>
+    return html`<div class="exact" tabindex="0" role="group" aria-label=${this.label}>${this.ends.map((end, part) => guard([this.text, end], () => html`<div class="exact-part">${dataText(this.text.slice(this.ends[part - 1] ?? 0, end), end)}</div>`))}</div>
       ${left === 0 ? nothing : html`<button type="button" class="quiet show-more" @click=${this.#showMore}>${counted(Math.min(left, MORE), detail.showMore)}</button>`}`;
   }
 

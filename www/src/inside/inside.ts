@@ -53,7 +53,7 @@ export class InsideView extends SessionView {
         ${view === "calls" ? html`<calls-table .contents=${contents} .report=${report} @open=${this.#openCall} @say=${this.#hear}></calls-table>` : nothing}
         ${view === "compare" ? html`<compare-view .session=${session} .item=${item} @say=${this.#hear}></compare-view>` : nothing}
       </div>
-      <p class="inside-status" role="status">${this.said}</p>
+      <p class=${view === "compare" ? "visually-hidden" : "inside-status"} role="status">${this.said}</p>
       ${this.target === undefined || view === "compare" ? nothing : html`<line-detail .contents=${contents} .report=${report} .source=${item.source} .target=${this.target}
         @open=${this.#openLine} @open-call=${this.#openCall} @say=${this.#hear} @close=${this.#close}></line-detail>`}
     </section>`;

@@ -99,7 +99,7 @@ export const insideDe: Words["inside"] = {
     same: "gleich",
     differs: "verschieden",
     byHand: "Von Hand nachvollziehen",
-    byHandHelp: "In einer Shell, neben der Datei. {sha} nennt am Ende den Hashwert; auf einem Mac heißt es {shasum}.",
+    byHandHelp: "In einer Shell, neben der Datei. Jeder Befehl nennt den Hashwert. Wo es kein {sha} gibt, wie auf einem Mac, heißt es {shasum}.",
     byHandName: "Der Name der Datei ist nicht sicher genug, um ihn in eine Shell einzufügen: Kopieren Sie sie erst nach {name}.",
     byHandSed: "{jq} schriebe etwas in diesem Text anders, deshalb wird der Text aus der Zeile geschnitten.",
     byHandBig: "Der Text ist lang, deshalb wird er aus der Zeile geschnitten, wie er dort steht.",

@@ -101,7 +101,7 @@ export const insideEn = {
     same: "same",
     differs: "differs",
     byHand: "Follow it by hand",
-    byHandHelp: "In a shell, beside the file. {sha} ends each line with the digest; on a Mac it is {shasum}.",
+    byHandHelp: "In a shell, beside the file. Each command prints the digest. Where there is no {sha}, as on a Mac, it is {shasum}.",
     byHandName: "The file’s name is not safe to paste into a shell: copy it to {name} first.",
     byHandSed: "{jq} would spell something in this text in another way, so the text is cut out of the line instead.",
     byHandBig: "The text is long, so it is cut out of the line as it stands.",

@@ -99,7 +99,7 @@ export const insideEs: Words["inside"] = {
     same: "igual",
     differs: "distinto",
     byHand: "Seguirlo a mano",
-    byHandHelp: "En una consola, junto al archivo. {sha} termina cada línea con el resumen; en un Mac es {shasum}.",
+    byHandHelp: "En una consola, junto al archivo. Cada orden escribe el resumen. Donde no hay {sha}, como en un Mac, es {shasum}.",
     byHandName: "El nombre del archivo no es seguro para pegarlo en una consola: cópielo antes como {name}.",
     byHandSed: "{jq} escribiría algo de este texto de otro modo, así que el texto se recorta de la línea.",
     byHandBig: "El texto es largo, así que se recorta de la línea tal como está.",

@@ -1,0 +1,93 @@
+/** What the element shows, built node by node: text of files is never markup, and no policy for trusted types is needed. */
+
+import type { ClaimName, Report } from "call-stream-verify";
+import { levelName, sentenceOf, timeText } from "../session/sentence.js";
+import { counted, fill, filled, locale, words } from "../words/index.js";
+import { runs } from "../words/text.js";
+
+export type Shown =
+  | { kind: "nothing" }
+  | { kind: "reading"; name: string }
+  | { kind: "refused"; name: string; message: string }
+  | { kind: "judged"; name: string; report: Report };
+
+const GLYPHS = { verified: "\u2713", mismatch: "\u2260", revoked: "\u2298", not_proven: "?" } as const;
+
+export function drawing(shown: Shown): HTMLElement {
+  switch (shown.kind) {
+    case "nothing":
+      return box(undefined, [paragraph("sentence", words().stopped.nothing)]);
+    case "reading":
+      return box(undefined, [named(shown.name), paragraph("sentence", words().reading.title)]);
+    case "refused":
+      return box(undefined, [named(shown.name), paragraph("word", words().stopped.noAnswer), paragraph("sentence", ...data(shown.message))]);
+    case "judged":
+      return judged(shown.name, shown.report);
+  }
+}
+
+function judged(name: string, report: Report): HTMLElement {
+  const { verdict } = report;
+  const sentence = sentenceOf(report);
+  const glyph = element("span", "glyph", GLYPHS[verdict]);
+  glyph.setAttribute("aria-hidden", "true");
+  const said = paragraph("sentence", ...data(sentence.text));
+  if (sentence.isEnglish) said.lang = "en";
+  return box(verdict, [named(name), paragraph("word", glyph, words().verdict[verdict]), said, ...asOf(report), paragraph("consequence", words().consequence[verdict]), claims(report)]);
+}
+
+function asOf({ as_of: { size, head, time }, level }: Report): Node[] {
+  if (size === null) return [];
+  const { answer } = words();
+  const parts = fill(answer.asOf, {
+    entries: counted(size, answer.entries),
+    dated: time === null ? undefined : filled(answer.dated, { time: timeText(time) }),
+    head: element("code", "", head),
+    level: level === null ? answer.noLevel : levelName(level),
+  });
+  return [paragraph("as-of", ...(parts as (Node | string)[]))];
+}
+
+function claims(report: Report): HTMLElement {
+  const words_ = words().claims;
+  const folded = document.createElement("details");
+  const list = document.createElement("ul");
+  for (const [name, claim] of Object.entries(report.claims)) {
+    const title = words_.name[name as ClaimName];
+    const line = element("span", "claim", element("span", "", title), element("span", "state", words_.state[claim.state]));
+    const why = element("span", "why", ...data(claim.why));
+    if (locale() !== "en") why.lang = "en";
+    list.append(element("li", "", line, why));
+  }
+  folded.append(element("summary", "", words().report.claims), list);
+  return folded;
+}
+
+function box(verdict: Report["verdict"] | undefined, content: Node[]): HTMLElement {
+  const made = element("div", "box", ...content);
+  if (verdict !== undefined) made.dataset["verdict"] = verdict;
+  made.setAttribute("role", "group");
+  made.setAttribute("aria-label", words().page.answer);
+  return made;
+}
+
+function named(name: string): HTMLElement {
+  const bdi = element("bdi", "", ...data(name));
+  bdi.translate = false;
+  return paragraph("name", bdi);
+}
+
+function paragraph(of: string, ...content: (Node | string)[]): HTMLElement {
+  return element("p", of, ...content);
+}
+
+function data(text: string): Node[] {
+  return runs(text).map((run) => (run.escaped ? element("span", "escaped", run.text) : document.createTextNode(run.text)));
+}
+
+function element(name: string, of: string, ...content: (Node | string)[]): HTMLElement {
+  const made = document.createElement(name);
+  if (of !== "") made.className = of;
+  made.append(...content);
+  return made;
+}

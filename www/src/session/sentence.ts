@@ -1,0 +1,67 @@
+/** An answer in words, for every place that tells it. */
+
+import type { Finding, Report } from "call-stream-verify";
+import { counted, dateTime, filled, locale, words } from "../words/index.js";
+
+/** A sentence, and whether it is the verifier's own English under another language of the page. */
+export interface Sentence {
+  text: string;
+  isEnglish: boolean;
+}
+
+export function levelName(level: NonNullable<Report["level"]>): string {
+  const name = words().levels.level[level].name;
+  return `${level}, ${locale() === "de" ? name : name.toLowerCase()}`;
+}
+
+export function timeText(timestamp: string): string {
+  const local = dateTime(timestamp);
+  return local === undefined ? timestamp : filled(words().dated, { timestamp, local });
+}
+
+/** The answer in one sentence. */
+export function sentenceOf(report: Report): Sentence {
+  const { calls } = report;
+  const { answer } = words();
+  const own = (text: string): Sentence => ({ text, isEnglish: false });
+  const total = counted(calls.total, answer.calls);
+  switch (report.verdict) {
+    case "verified": {
+      const reason = reasonOf(report);
+      if (calls.total === 0) return own(filled(answer.chainWhole, { reason }));
+      const forms = report.claims.withheld_members === undefined ? answer.verified : answer.verifiedAsShown;
+      return own(filled(counted(calls.total, forms), { reason }));
+    }
+    case "mismatch":
+      if (calls.mismatch === 0) return first(report, "mismatch") ?? own(answer.somethingFails);
+      return own(calls.total === 1 ? answer.onlyMismatch : filled(counted(calls.mismatch, answer.mismatch), { total }));
+    case "revoked": {
+      const text = calls.total === 1 ? answer.onlyRevoked : filled(counted(calls.revoked, answer.revoked), { total });
+      return own(calls.verified === 0 ? text : `${text} ${counted(calls.verified, answer.others)}`);
+    }
+    case "not_proven":
+      return first(report, "not_proven") ?? own(answer.notJudged);
+  }
+}
+
+/** What the trust in a head rests on. */
+function reasonOf({ claims }: Report): string {
+  const { answer } = words();
+  if (claims.witness_quorum.state === "proven") return answer.witnessed;
+  if (claims.checkpoint_signed.state === "proven") return answer.signed;
+  if (claims.expected_head.state === "proven") return answer.expected;
+  return answer.unbroken;
+}
+
+/** What the finding that says most says: one about the run as a whole before one about a single call. */
+function first({ findings }: Report, severity: Finding["severity"]): Sentence | undefined {
+  const grave = findings.filter((finding) => finding.severity === severity);
+  const found = grave.find((finding) => finding.call_id === null) ?? grave[0];
+  return found === undefined ? undefined : titleOf(found);
+}
+
+/** The page's own title of a finding where it has one in the reader's language, or the verifier's message. */
+export function titleOf({ code, message }: Finding): Sentence {
+  const title = words().findings.titles[code]?.title;
+  return title === undefined ? { text: message, isEnglish: locale() !== "en" } : { text: title, isEnglish: false };
+}

@@ -97,7 +97,7 @@ pub const SUITES: &[Suite] = &[
         &[Need::PackageTools, Need::EdgeTools],
         edge,
     ),
-    suite("browser", "the portal in headless Chromium", &[Need::PackageTools, Need::TestTools, Need::Chromium], browser),
+    suite("browser", "the portal in headless Chromium", &[Need::PackageTools, Need::TestTools, Need::Chromium, Need::Jq], browser),
     suite("fuzz", "every fuzz target, one minute each", &[Need::CargoFuzz], fuzz),
     slow("slow", "the ignored tests: exhaustive mutants, a gigabyte", &[], exhaustive),
     slow("npm-slow", "a gigabyte through the npm package", &[Need::PackageTools, Need::TestTools], npm_slow),

@@ -7,6 +7,8 @@
  */
 
 import type { Report } from "call-stream-verify";
+import type { Trust } from "../engine/contract.js";
+import { trustOf } from "../session/trust.js";
 import { preferred, setLocale } from "../words/index.js";
 import { asked } from "./asking.js";
 import { drawing, type Shown } from "./drawing.js";
@@ -84,7 +86,7 @@ export class CallVerify extends HTMLElement {
     const file = this.#file ?? (await fetched(src ?? "", signal));
     if (signal.aborted) return;
     if (file === undefined) return this.#refuse(name, "unreadable", "The file could not be fetched.");
-    const answer = await asked({ file, policy: this.#given("policy"), expect: this.#given("expect") }, signal);
+    const answer = await asked({ file, trust: this.#trust() }, signal);
     if (signal.aborted) return;
     if (answer.kind === "refused") return this.#refuse(name, answer.code, answer.message);
     this.#show({ kind: "judged", name, report: answer.report });
@@ -97,9 +99,8 @@ export class CallVerify extends HTMLElement {
     this.dispatchEvent(new CustomEvent("refused", { detail: { code, message }, bubbles: true, composed: true }));
   }
 
-  #given(name: "policy" | "expect"): string | undefined {
-    const value = this.getAttribute(name)?.trim();
-    return value === undefined || value === "" ? undefined : value;
+  #trust(): Trust {
+    return trustOf(this.getAttribute("policy")?.trim() ?? "", this.getAttribute("expect") ?? "");
   }
 
   #show(shown: Shown): void {

@@ -1,18 +1,18 @@
 /** What the element asks the verifier, in a worker or where there is none, on the page. */
 
 import { CallVerifyError, OptionError, type Report, verify } from "call-stream-verify";
+import type { Trust } from "../engine/contract.js";
 
 export interface Question {
   file: Blob;
-  policy: string | undefined;
-  expect: string | undefined;
+  trust: Trust;
 }
 
 export type Answer = { kind: "judged"; report: Report } | { kind: "refused"; code: string; message: string };
 
-export async function answered({ file, policy, expect }: Question, signal?: AbortSignal): Promise<Answer> {
+export async function answered({ file, trust }: Question, signal?: AbortSignal): Promise<Answer> {
   try {
-    const report = await verify(file, { policy, expect, signal });
+    const report = await verify(file, { ...trust, signal });
     return { kind: "judged", report };
   } catch (error) {
     if (error instanceof CallVerifyError || error instanceof OptionError) return { kind: "refused", code: error.code, message: error.message };

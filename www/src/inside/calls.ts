@@ -21,7 +21,7 @@ export class CallsTable extends LongList {
   /** Of the calls shown; undefined for all of them. */
   declare places: Uint32Array | undefined;
   protected readonly name = "calls";
-  protected readonly rowEms = 2.75;
+  protected readonly rowEms = 3.25;
   #blocks: Blocks<CallRow> | undefined;
   #results: Results | undefined;
   #asked = 0;

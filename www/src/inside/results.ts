@@ -77,9 +77,10 @@ export function isVouchedFor({ verdict }: Report): boolean {
 }
 
 export function resultWord(told: Told, report: Report): string {
-  const { counts, inside } = words();
+  const { counts, inside, verdict } = words();
   if (told === "unlisted") return inside.calls.unlisted;
-  return told === "verified" && !isVouchedFor(report) ? counts.asSealed : counts[told];
+  if (told === "not_presented") return counts.not_presented;
+  return told === "verified" && !isVouchedFor(report) ? counts.asSealed : verdict[told];
 }
 
 export function resultIcon(told: Told, report: Report): IconName {

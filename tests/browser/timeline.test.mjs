@@ -22,7 +22,7 @@ let folder;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "timeline-"));
-  const path = join(folder, "million.ndjson");
+  const path = join(folder, "chain.ndjson");
   await writeMillion(path);
   browser = await launch();
   ({ page, end } = await open(browser));

@@ -266,6 +266,40 @@ test("a long text comes in parts that together are the text", async () => {
   assert.equal((await exactText()).replaceAll("U+202E", "\u202e"), expected);
 });
 
+test("a transcript of 10 MB is listed among its members, shortened, and has its digests by hand", async () => {
+  const [manifest, ...rest] = samples.get("honest").toString().split("\n");
+  const { calls } = read(samples.get("honest"));
+  const [{ call, line }] = calls;
+  const text = 'He said: \\"yes\\". '.repeat(500_000);
+  rest[line - 2] = `{"type":"call","call":${JSON.stringify({ ...call, transcript: "" }).replace('"transcript":""', () => `"transcript":"${text}"`)}}`;
+  await page.evaluate(() => {
+    globalThis.long = [];
+    new PerformanceObserver((list) => globalThis.long.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+  });
+  const path = join(folder, "large.ndjson");
+  await writeFile(path, [manifest, ...rest].join("\n"));
+  await give(page, "large.ndjson", path);
+  await find(call.call_id);
+  assert.deepEqual(await page.locator(".member-list dt").allInnerTexts(), Object.keys(call));
+  const shown = await page.locator('[data-member="transcript"]').innerText();
+  assert.ok(shown.length < 1_000 && shown.includes(`${(text.length + 2).toLocaleString("en")} characters`), shown);
+  assert.equal(byHand(await command("transcript")), await digest("transcript", "computed"));
+  assert.equal(byHand(await command("payload")), await digest("payload", "computed"));
+  assert.equal(byHand(await command("metadata")), await digest("metadata", "computed"));
+  assert.equal(await page.locator('[data-digest="metadata"]').getAttribute("data-same"), "same");
+  console.log(`tasks over 50 ms: ${(await page.evaluate(() => globalThis.long)).map(Math.round).join(", ") || "none"}`);
+});
+
+test("changed trust closes what was opened under the old one, and takes no focus", async () => {
+  await give(page, "mine.ndjson", samples.get("honest"));
+  await openEntry(3);
+  await page.fill("#policy", policy);
+  await page.locator('#answer[data-verdict="verified"]').waitFor();
+  await page.locator('[data-list="timeline"] .event').first().waitFor();
+  assert.equal(await page.locator("line-detail").count(), 0);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "policy");
+});
+
 test("by the keyboard alone a row is reached, opened and left", async () => {
   await sample(page, "honest");
   const grid = page.locator('[data-list="timeline"]');

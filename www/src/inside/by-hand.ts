@@ -30,8 +30,13 @@ export function shellFor(name: string, gzip: boolean): Shell {
 /** Why `jq` would not give this canonical text back byte for byte; undefined if it does. */
 export function whyNotJq(text: string): Why | undefined {
   if (text.length > LONGEST_FOR_JQ) return "long";
-  // jq escapes U+007F, and its spelling of fractions and large numbers is not that of RFC 8785.
-  return text.includes("\u007f") || !hasPlainNumbers(JSON.parse(text)) ? "differs" : undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    // jq escapes U+007F, and its spelling of fractions and large numbers is not that of RFC 8785.
+    return !text.includes("\u007f") && JSON.stringify(value) === text && hasPlainNumbers(value) ? undefined : "differs";
+  } catch {
+    return "differs";
+  }
 }
 
 function hasPlainNumbers(value: unknown): boolean {

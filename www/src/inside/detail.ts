@@ -155,7 +155,7 @@ export class LineDetail extends View {
   }
 }
 
-export function membersView(text: string): TemplateResult | typeof nothing {
+function membersView(text: string): TemplateResult | typeof nothing {
   const members = membersOf(text);
   if (members === undefined) return nothing;
   const { detail } = words().inside;

@@ -1,6 +1,7 @@
 /** Looking into an export: the chain's timeline, its calls, and another export beside it. */
 
 import { html, nothing, type TemplateResult } from "lit";
+import type { Contents } from "../engine/contract.js";
 import type { Item } from "../session/session.js";
 import { SessionView } from "../views/view.js";
 import { words } from "../words/index.js";
@@ -21,6 +22,8 @@ export class InsideView extends SessionView {
   declare target: Target | undefined;
   /** To screen readers; seen, too. */
   declare said: string;
+  /** Those that the target is of: a file read again under another trust is another one. */
+  #contents: Contents | undefined;
 
   constructor() {
     super();
@@ -30,7 +33,9 @@ export class InsideView extends SessionView {
   }
 
   protected override willUpdate(changed: Map<string, unknown>): void {
-    if (!changed.has("item")) return;
+    const contents = this.item.run?.contents;
+    if (!changed.has("item") && contents === this.#contents) return;
+    this.#contents = contents;
     this.target = undefined;
     this.said = "";
   }

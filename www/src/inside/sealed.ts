@@ -1,6 +1,7 @@
 /** What the chain of an export says of a call: its entries, and the latest version among them. */
 
 import type { Contents, TimelineRow } from "../engine/contract.js";
+import { parsed } from "./members.js";
 
 /** Longer entries are not taken apart on the page; version records have some thousand characters. */
 const LONGEST_TAKEN_APART = 1 << 20;
@@ -43,7 +44,7 @@ export async function historyOf(callId: string, contents: Contents): Promise<His
 async function sealedBy({ line, seq }: TimelineRow, contents: Contents): Promise<SealedVersion | undefined> {
   const { entry } = await contents.exact(line);
   if (entry === undefined || entry.hashed.length > LONGEST_TAKEN_APART) return undefined;
-  const payload = memberOf(JSON.parse(entry.hashed), "payload");
+  const payload = memberOf(parsed(entry.hashed), "payload");
   const version = memberOf(payload, "version");
   if (typeof version !== "number") return undefined;
   const hash = memberOf(payload, "canonical_payload_hash");
@@ -57,7 +58,7 @@ async function sealedBy({ line, seq }: TimelineRow, contents: Contents): Promise
   };
 }
 
-export function memberOf(value: unknown, name: string): unknown {
+function memberOf(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
 }
 

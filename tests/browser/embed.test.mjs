@@ -87,10 +87,11 @@ for (const [name, shown] of [["honest", "Verified"], ["tampered", "Mismatch"], [
     assert.deepEqual(event, { name: "verdict", detail: report, composed: true });
     assert.ok((await word()).endsWith(shown));
     const text = await page.locator("call-verify .box").innerText();
+    assert.ok(!/[{}]/.test(text) && text.includes("whether it is the issuer’s"), text);
     assert.match(text, new RegExp(`As of [\\d,]+ entries.*Head ${report.as_of.head}, level ${report.level}`, "s"));
     assert.equal(await page.locator("call-verify details").getAttribute("open"), null);
     await page.locator("call-verify summary").click();
-    assert.equal(await page.locator("call-verify li").count(), Object.keys(report.claims).length);
+    assert.equal(await page.locator("call-verify details li").count(), Object.keys(report.claims).length);
     assert.deepEqual(await axeComplaints(page, "call-verify"), []);
     assert.deepEqual(complaints, []);
     assert.ok(requested.some((path) => /\/worker-.*\.js$/.test(path)), "no worker was asked for");

@@ -86,10 +86,11 @@ export class CallVerify extends HTMLElement {
     const file = this.#file ?? (await fetched(src ?? "", signal));
     if (signal.aborted) return;
     if (file === undefined) return this.#refuse(name, "unreadable", "The file could not be fetched.");
-    const answer = await asked({ file, trust: this.#trust() }, signal);
+    const trust = this.#trust();
+    const answer = await asked({ file, trust }, signal);
     if (signal.aborted) return;
     if (answer.kind === "refused") return this.#refuse(name, answer.code, answer.message);
-    this.#show({ kind: "judged", name, report: answer.report });
+    this.#show({ kind: "judged", name, report: answer.report, isTrustGiven: Object.keys(trust).length > 0 });
     // A copy: what a listener does to it changes nothing that is shown.
     this.dispatchEvent(new CustomEvent<Report>("verdict", { detail: structuredClone(answer.report), bubbles: true, composed: true }));
   }

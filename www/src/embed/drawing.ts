@@ -1,7 +1,7 @@
 /** What the element shows, built node by node: text of files is never markup, and no policy for trusted types is needed. */
 
 import type { ClaimName, Report } from "call-stream-verify";
-import { levelName, sentenceOf, timeText } from "../session/sentence.js";
+import { levelName, type Sentence, sentenceOf, timeText, titleOf } from "../session/sentence.js";
 import { counted, fill, filled, locale, words } from "../words/index.js";
 import { runs } from "../words/text.js";
 
@@ -9,8 +9,9 @@ export type Shown =
   | { kind: "nothing" }
   | { kind: "reading"; name: string }
   | { kind: "refused"; name: string; message: string }
-  | { kind: "judged"; name: string; report: Report };
+  | { kind: "judged"; name: string; report: Report; isTrustGiven: boolean };
 
+const FINDINGS_SHOWN = 5;
 const GLYPHS = { verified: "\u2713", mismatch: "\u2260", revoked: "\u2298", not_proven: "?" } as const;
 
 export function drawing(shown: Shown): HTMLElement {
@@ -22,39 +23,54 @@ export function drawing(shown: Shown): HTMLElement {
     case "refused":
       return box(undefined, [named(shown.name), paragraph("word", words().stopped.noAnswer), paragraph("sentence", ...data(shown.message))]);
     case "judged":
-      return judged(shown.name, shown.report);
+      return judged(shown);
   }
 }
 
-function judged(name: string, report: Report): HTMLElement {
+function judged({ name, report, isTrustGiven }: Extract<Shown, { kind: "judged" }>): HTMLElement {
   const { verdict } = report;
-  const sentence = sentenceOf(report);
   const glyph = element("span", "glyph", GLYPHS[verdict]);
   glyph.setAttribute("aria-hidden", "true");
-  const said = paragraph("sentence", ...data(sentence.text));
-  if (sentence.isEnglish) said.lang = "en";
-  return box(verdict, [named(name), paragraph("word", glyph, words().verdict[verdict]), said, ...asOf(report), paragraph("consequence", words().consequence[verdict]), claims(report)]);
+  const sentence = sentenceOf(report);
+  const said = sentenceView("p", "sentence", sentence);
+  const basis = isTrustGiven ? [paragraph("basis", words().inside.embedded)] : [];
+  return box(verdict, [named(name), paragraph("word", glyph, words().verdict[verdict]), said, ...asOf(report), ...findings(report, sentence.text), ...basis, claims(report)]);
 }
 
-function asOf({ as_of: { size, head, time }, level }: Report): Node[] {
+function asOf({ as_of: { size, head, time }, chain, claims: { checkpoint_signed: signed }, level }: Report): Node[] {
   if (size === null) return [];
   const { answer } = words();
   const parts = fill(answer.asOf, {
     entries: counted(size, answer.entries),
-    dated: time === null ? undefined : filled(answer.dated, { time: timeText(time) }),
+    // Whose chain it says it is counts only where a trusted key says so.
+    origin: chain !== null && signed.state === "proven" ? fill(answer.inOrigin, { origin: isolated(chain.origin) }) : "",
+    dated: time === null ? "" : filled(answer.dated, { time: timeText(time) }),
     head: element("code", "", head),
     level: level === null ? answer.noLevel : levelName(level),
   });
   return [paragraph("as-of", ...(parts as (Node | string)[]))];
 }
 
+/** What decides, as far as it is not said yet: the first of it, the rest being in the report. */
+function findings({ findings: all, verdict }: Report, said: string): Node[] {
+  const titles = all.filter(({ severity }) => severity === verdict).map(titleOf);
+  const others = titles.filter(({ text }) => text !== said).slice(0, FINDINGS_SHOWN);
+  return others.length === 0 ? [] : [element("ul", "findings", ...others.map((title) => sentenceView("li", "", title)))];
+}
+
+function sentenceView(name: "p" | "li", of: string, { text, isEnglish }: Sentence): HTMLElement {
+  const made = element(name, of, ...data(text));
+  if (isEnglish) made.lang = "en";
+  return made;
+}
+
 function claims(report: Report): HTMLElement {
-  const words_ = words().claims;
+  const { name: names, state } = words().claims;
   const folded = document.createElement("details");
   const list = document.createElement("ul");
   for (const [name, claim] of Object.entries(report.claims)) {
-    const title = words_.name[name as ClaimName];
-    const line = element("span", "claim", element("span", "", title), element("span", "state", words_.state[claim.state]));
+    const title = names[name as ClaimName];
+    const line = element("span", "claim", element("span", "", title), element("span", "state", state[claim.state]));
     const why = element("span", "why", ...data(claim.why));
     if (locale() !== "en") why.lang = "en";
     list.append(element("li", "", line, why));
@@ -72,9 +88,13 @@ function box(verdict: Report["verdict"] | undefined, content: Node[]): HTMLEleme
 }
 
 function named(name: string): HTMLElement {
-  const bdi = element("bdi", "", ...data(name));
+  return paragraph("name", isolated(name));
+}
+
+function isolated(text: string): HTMLElement {
+  const bdi = element("bdi", "", ...data(text));
   bdi.translate = false;
-  return paragraph("name", bdi);
+  return bdi;
 }
 
 function paragraph(of: string, ...content: (Node | string)[]): HTMLElement {

@@ -3,7 +3,7 @@
 export const STYLE = `
 :host { display: block; }
 .box {
-  all: initial; display: block; box-sizing: border-box; color-scheme: light dark; overflow: hidden;
+  all: initial; display: block; box-sizing: border-box; color-scheme: inherit; overflow: hidden;
   --paper: light-dark(#ffffff, #1c2024); --ink: light-dark(#1c2024, #e9e7e2); --soft: light-dark(#5a6169, #a4abb3); --line: light-dark(#dedbd4, #343a40);
   --focus: light-dark(#1f5fbf, #84b4f8); --accent: var(--soft);
   padding: 1.125rem 1.375rem 1.25rem; border: 1px solid var(--line); border-block-start: 4px solid var(--accent); border-radius: 0.25rem 0.25rem 0.75rem 0.75rem;
@@ -20,8 +20,9 @@ p, ul { margin: 0; padding: 0; list-style: none; }
 [data-verdict="mismatch"] .glyph { border-radius: 0.25em; }
 [data-verdict="not_proven"] .glyph { border-style: dashed; }
 .sentence { margin-block-start: 0.5rem; font-weight: 500; }
-.as-of, .consequence { margin-block-start: 0.5rem; font-size: 0.875rem; overflow-wrap: anywhere; }
-.consequence { color: var(--soft); }
+.as-of, .basis, .findings { margin-block-start: 0.5rem; font-size: 0.875rem; overflow-wrap: anywhere; }
+.basis { color: var(--soft); }
+.findings li { padding-inline-start: 0.75rem; border: 0; border-inline-start: 3px solid var(--accent); }
 details { margin-block-start: 0.875rem; font-size: 0.875rem; }
 summary { display: list-item; min-height: 1.5rem; cursor: pointer; font-weight: 600; }
 summary:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }

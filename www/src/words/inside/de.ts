@@ -7,6 +7,7 @@ export const insideDe: Words["inside"] = {
   help: "Was hier gezeigt wird, steht in der Datei. Ob es stimmt, sagt die Antwort oben.",
   views: "Ansichten des Exports",
   view: { timeline: "Verlauf", calls: "Anrufe", compare: "Vergleich" },
+  embedded: "Beurteilt mit dem Schlüssel oder Kopf, den diese Seite angibt: Ob er vom Aussteller ist, müssen Sie wissen.",
   unreadable: "Dieser Teil der Datei lässt sich nicht lesen. Vielleicht wurde sie seit der Prüfung verschoben oder geändert.",
 
   timeline: {

@@ -9,6 +9,7 @@ export const insideEn = {
   help: "What is shown here stands in the file. Whether it holds is told by the answer above.",
   views: "Views of the export",
   view: { timeline: "Timeline", calls: "Calls", compare: "Compare" },
+  embedded: "Judged by the key or head that this page gives: whether it is the issuer’s is for you to know.",
   unreadable: "This part of the file cannot be read. It may have been moved or changed since it was verified.",
 
   timeline: {

@@ -7,6 +7,7 @@ export const insideEs: Words["inside"] = {
   help: "Lo que se muestra aquí está en el archivo. Si es cierto lo dice la respuesta de arriba.",
   views: "Vistas de la exportación",
   view: { timeline: "Cronología", calls: "Llamadas", compare: "Comparar" },
+  embedded: "Juzgado con la clave o la cabeza que da esta página: si es la del emisor debe saberlo usted.",
   unreadable: "Esta parte del archivo no se puede leer. Puede que se haya movido o cambiado desde que se verificó.",
 
   timeline: {

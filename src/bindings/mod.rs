@@ -113,8 +113,7 @@ impl Verifier {
 
     /// Takes lines that [`fold`] has folded, with how many bytes they are.
     pub fn append(&mut self, segment: &[u8], bytes: u32) -> Result<(), JsValue> {
-        let (trust, _) = trust(&self.options)?;
-        let part = Segment::from_bytes(segment, &trust);
+        let part = Segment::from_bytes(segment, self.verifier.trust());
         part.and_then(|part| self.verifier.append(part, bytes.into())).map_err(|error| refuse(&error))
     }
 

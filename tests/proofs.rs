@@ -193,6 +193,33 @@ fn what_does_not_begin_with_a_manifest_is_not_judged() {
 }
 
 #[test]
+fn what_else_a_file_seems_to_be_is_said() {
+    let (issuer, call) = ten();
+    let bundle = lines(&issuer.chain, &[&call], &[]).concat();
+    let text = String::from_utf8(bundle).unwrap();
+    let utf16: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let cases: [(Vec<u8>, &str); 8] = [
+        (utf16, "another encoding"),
+        (format!("\u{feff}{text}").into_bytes(), "byte order mark"),
+        (text.replace('\n', "\r\n").into_bytes(), "CR LF"),
+        (text.replace("{\"type\"", "{\n  \"type\"").into_bytes(), "laid out anew"),
+        (b"PK\x03\x04\x14\x00\n".to_vec(), "ZIP archive"),
+        (b"{\"type\":\"receipt\",\"call\":{}}\n".to_vec(), "receipt of one call"),
+        (b"{\"call_id\":\"0d9c2b1e-6f3a-4c55-9b0e-7a1d2e3f4a5b\"}\n".to_vec(), "call records"),
+        (b"hello\n".to_vec(), ""),
+    ];
+    for (bytes, hint) in cases {
+        let mut verifier = Verifier::new(Trust::new());
+        verifier.push(&bytes);
+        let report = verifier.finish(Results::NotVerified);
+        assert_eq!((report.verdict, report.exit_code()), (Verdict::NotProven, 5));
+        let finding = &report.findings[0];
+        assert!(finding.code == Code::NotABundle && finding.detail.contains(hint), "{hint}: {}", finding.detail);
+        assert_eq!(finding.detail.is_empty(), hint.is_empty());
+    }
+}
+
+#[test]
 fn what_exceeds_a_limit_is_named_so_and_is_no_mismatch() {
     let (mut issuer, call) = ten();
     let exit = |issuer: &Issuer, more: &[String]| {

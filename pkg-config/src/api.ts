@@ -7,6 +7,7 @@ import { sha256 } from "./sha256.js";
 
 export type { Code } from "./codes.js";
 export { CallVerifyError, OptionError } from "./errors.js";
+export { Hasher } from "./hasher.js";
 export type { Input, OwnBytes } from "./input.js";
 export { type CompiledModule, init, type ModuleSource } from "./module.js";
 export type * from "./report.js";

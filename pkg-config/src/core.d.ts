@@ -16,6 +16,13 @@ export class Verifier {
   free(): void;
 }
 
+export class Hasher {
+  constructor();
+  push(chunk: Uint8Array): void;
+  finish(): string;
+  free(): void;
+}
+
 export function fold(lines: Uint8Array, options: string): Uint8Array<ArrayBuffer>;
 export function canonicalizeCall(record: Uint8Array): Uint8Array<ArrayBuffer>;
 export function hashCall(record: Uint8Array): string;

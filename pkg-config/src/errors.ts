@@ -3,8 +3,8 @@ import type { Code } from "./codes.js";
 /**
  * Why a question was refused. What was judged and does not hold is a finding in a report, never an error.
  *
- * `not-loaded`: `init()` must be awaited first. `already-finished`: a `Verifier` takes nothing after `finish()` or `free()`.
- * `lost`: an internal error elsewhere stopped the module under this `Verifier`; begin again.
+ * `not-loaded`: `init()` must be awaited first. `already-finished`: a `Verifier` or `Hasher` takes nothing after `finish()` or `free()`.
+ * `lost`: an internal error elsewhere stopped the module under this `Verifier` or `Hasher`; begin again.
  */
 export class CallVerifyError extends Error {
   override readonly name: "CallVerifyError" = "CallVerifyError";

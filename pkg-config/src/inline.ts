@@ -3,6 +3,6 @@ import { inlined } from "./inlined.js";
 import { loadedFrom } from "./module.js";
 
 export const {
-  CallVerifyError, canonicalizeCall, chainId, cidOf, hashCall, init, OptionError, parsePolicy, recordVerification, reportText,
+  CallVerifyError, canonicalizeCall, chainId, cidOf, hashCall, Hasher, init, OptionError, parsePolicy, recordVerification, reportText,
   revokeVersion, sealCall, Verifier, verify, WASM_SHA256,
 } = loadedFrom({ atHand: inlined }, api);

@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { Verifier as RawVerifier } from "./core.js";
-import { CallVerifyError } from "./errors.js";
+import { Held } from "./held.js";
 import { bytesOf } from "./input.js";
-import { currentInstance, guarded } from "./module.js";
+import { guarded } from "./module.js";
 import { textOf } from "./options.js";
 import type { Level, Report, Uuid } from "./report.js";
 
@@ -43,13 +43,11 @@ export function reportText(report: Report): string {
 
 /** Verifies a bundle as it arrives, in any pieces and with bounded memory. */
 export class Verifier {
-  #raw: RawVerifier | undefined;
-  readonly #instance: number;
+  #held: Held<RawVerifier>;
 
   constructor(options: VerifyOptions = {}) {
     const text = textOf(options);
-    this.#raw = guarded(() => new RawVerifier(text));
-    this.#instance = currentInstance();
+    this.#held = new Held(() => new RawVerifier(text), "Verifier");
   }
 
   /**
@@ -63,7 +61,7 @@ export class Verifier {
     const text = options === undefined ? undefined : textOf(options);
     const verifier = new Verifier();
     verifier.free();
-    verifier.#raw = guarded(() => RawVerifier.resume(saved, text));
+    verifier.#held = new Held(() => RawVerifier.resume(saved, text), "Verifier");
     return verifier;
   }
 
@@ -72,7 +70,7 @@ export class Verifier {
    * an incomplete last line, and for gzip up to 75 KiB; beside that less than 2 KiB. The verifier can go on.
    */
   save(): string {
-    const raw = this.#open();
+    const raw = this.#held.open();
     return guarded(() => raw.save());
   }
 
@@ -81,7 +79,7 @@ export class Verifier {
    * input can be a thousand times as much.
    */
   push(chunk: string | Uint8Array): number {
-    const raw = this.#open();
+    const raw = this.#held.open();
     const bytes = bytesOf(chunk);
     return guarded(() => raw.push(bytes));
   }
@@ -92,19 +90,18 @@ export class Verifier {
    * @internal
    */
   append(segment: Uint8Array, bytes: number): void {
-    const raw = this.#open();
+    const raw = this.#held.open();
     guarded(() => raw.append(segment, bytes));
   }
 
   progress(): Progress {
-    const raw = this.#open();
+    const raw = this.#held.open();
     return guarded(() => raw.progress());
   }
 
   /** Judges what was pushed. Nothing can be pushed afterwards. */
   finish(): Report {
-    const raw = this.#open();
-    this.#raw = undefined;
+    const raw = this.#held.take();
     const text = guarded(() => raw.finish());
     const report: Report = JSON.parse(text);
     texts.set(report, text);
@@ -113,20 +110,10 @@ export class Verifier {
 
   /** Gives the memory back without a verdict. */
   free(): void {
-    const raw = this.#raw;
-    this.#raw = undefined;
-    if (raw !== undefined && this.#instance === currentInstance()) guarded(() => raw.free());
+    this.#held.free();
   }
 
   [Symbol.dispose](): void {
     this.free();
-  }
-
-  #open(): RawVerifier {
-    if (this.#raw === undefined) throw new CallVerifyError("already-finished", "This Verifier has finished.");
-    if (this.#instance !== currentInstance()) {
-      throw new CallVerifyError("lost", "This Verifier was lost when an internal error stopped the module: begin again.");
-    }
-    return this.#raw;
   }
 }

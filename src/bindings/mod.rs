@@ -11,6 +11,7 @@ use crate::composition::bundle::reader::{self, LineReader};
 use crate::composition::segment::Segment;
 use crate::objects::call::{Call, Normalized};
 use crate::objects::policy::Witness;
+use crate::values::digest;
 use crate::{Code, Digest, Error, Results, Trust, cid_of};
 use js_sys::Uint8Array;
 use options::Options;
@@ -113,8 +114,7 @@ impl Verifier {
 
     /// Takes lines that [`fold`] has folded, with how many bytes they are.
     pub fn append(&mut self, segment: &[u8], bytes: u32) -> Result<(), JsValue> {
-        let (trust, _) = trust(&self.options)?;
-        let part = Segment::from_bytes(segment, &trust);
+        let part = Segment::from_bytes(segment, self.verifier.trust());
         part.and_then(|part| self.verifier.append(part, bytes.into())).map_err(|error| refuse(&error))
     }
 
@@ -126,6 +126,30 @@ impl Verifier {
     /// Ends the input and returns the report's JSON text; the verifier is used up.
     pub fn finish(self) -> String {
         self.verifier.finish(self.results).to_json()
+    }
+}
+
+/// SHA-256 of bytes that come in chunks of any size.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Hasher(digest::Hasher);
+
+#[wasm_bindgen]
+impl Hasher {
+    /// A hash of nothing.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Hasher {
+        Hasher::default()
+    }
+
+    /// Adds bytes.
+    pub fn push(&mut self, chunk: &Uint8Array) {
+        each_piece(chunk, |piece| self.0.update(piece));
+    }
+
+    /// The digest of all bytes; the hasher is used up.
+    pub fn finish(self) -> String {
+        self.0.finish().to_string()
     }
 }
 

@@ -1,13 +1,14 @@
 // The npm package as its users meet it.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import * as api from "call-stream-verify";
 // The same file that the package loads, and so the same instance of the module.
 import * as core from "../../pkg-config/dist/core.js";
 
-const { CallVerifyError, canonicalizeCall, init, OptionError, parsePolicy, reportText, Verifier, verify } = api;
+const { CallVerifyError, canonicalizeCall, Hasher, init, OptionError, parsePolicy, reportText, Verifier, verify } = api;
 const text = '{"type":"manifest"}\nnot a bundle, but long enough to come in pieces\n';
 const bytes = new TextEncoder().encode(text);
 
@@ -32,6 +33,7 @@ const refused = (code, member) => (error) => {
 test("the package exports what it promises and nothing else", () => {
   assert.deepEqual(Object.keys(api).sort(), [
     "CallVerifyError",
+    "Hasher",
     "OptionError",
     "Verifier",
     "WASM_SHA256",
@@ -214,6 +216,44 @@ describe("Verifier", () => {
   });
 });
 
+describe("Hasher", () => {
+  const sha256 = (data) => createHash("sha256").update(data).digest("hex");
+
+  test("gives the digest that other programs give, whatever the pieces", () => {
+    const data = Uint8Array.from({ length: 600_001 }, (_, index) => (index * 7) % 251);
+    for (const size of [1 << 20, 262_144, 65_537, 4093]) {
+      const hasher = new Hasher();
+      for (let start = 0; start < data.length; start += size) hasher.push(data.subarray(start, start + size));
+      assert.equal(hasher.finish(), sha256(data));
+    }
+    assert.equal(new Hasher().finish(), sha256(""));
+    const hasher = new Hasher();
+    hasher.push(new Uint8Array());
+    hasher.push("half of it ");
+    hasher.push(Buffer.from("and the rest"));
+    assert.equal(hasher.finish(), sha256("half of it and the rest"));
+  });
+
+  test("is used up by finish and by free", () => {
+    for (const end of ["finish", "free"]) {
+      const hasher = new Hasher();
+      hasher.push(bytes);
+      hasher[end]();
+      for (const call of [() => hasher.push(bytes), () => hasher.finish()]) assert.throws(call, refused("already-finished"));
+      hasher.free();
+      hasher[Symbol.dispose]();
+    }
+  });
+
+  test("takes only bytes and texts", () => {
+    const hasher = new Hasher();
+    for (const chunk of [undefined, null, 1, [1], {}, new Uint16Array(1), new ArrayBuffer(1)]) {
+      assert.throws(() => hasher.push(chunk), TypeError);
+    }
+    assert.equal(hasher.finish(), sha256(""));
+  });
+});
+
 test("half a surrogate pair is refused, not replaced", () => {
   assert.throws(() => canonicalizeCall('{"caller":"\ud800"}'), refused("json-surrogate"));
 });
@@ -239,7 +279,8 @@ test("after the module has stopped, a fresh one takes over and objects of the ol
   await init();
   const before = reportText(await verify(text));
   const old = new Verifier();
-  old.push(bytes);
+  const oldHasher = new Hasher();
+  for (const begun of [old, oldHasher]) begun.push(bytes);
   // No memory is left to grow into, which is what stops a module in practice.
   const { memory } = core.initSync({ module: new Uint8Array() });
   memory.grow(65_536 - memory.buffer.byteLength / 65_536);
@@ -247,6 +288,8 @@ test("after the module has stopped, a fresh one takes over and objects of the ol
   const line = new Uint8Array(15 << 20);
   const hungry = Array.from({ length: 100 }, () => new Verifier());
   assert.throws(() => hungry.forEach((verifier) => verifier.push(line)), refused("internal"));
+  assert.throws(() => oldHasher.finish(), refused("lost"));
+  oldHasher.free();
   for (const lost of [old, ...hungry]) {
     for (const call of [() => lost.push(bytes), () => lost.progress()]) assert.throws(call, refused("lost"));
     lost.free();

@@ -181,6 +181,12 @@ impl Verifier {
         }
     }
 
+    /// What this verifier trusts; whoever folds lines for it needs the same.
+    #[must_use]
+    pub fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
     /// Takes lines that were folded elsewhere, with how many bytes they are; they begin where the last push or append ended.
     ///
     /// **Errors**: `bad-state`, and nothing taken, if they were folded under another trust, or the input is compressed or stands within a

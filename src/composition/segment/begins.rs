@@ -14,16 +14,31 @@ pub enum Begins {
     ChainFile,
     /// What looks like the record of a call.
     Record,
+    /// A receipt, which is verified in another way.
+    Receipt,
+    /// JSON that was laid out anew over several lines.
+    Indented,
+    /// A manifest before a carriage return.
+    CarriageReturn,
+    /// A byte order mark, or text of two bytes a character.
+    OtherEncoding,
+    /// A ZIP archive.
+    Archive,
     /// Anything else.
     Other,
 }
 
 impl Begins {
     pub(super) fn of(bytes: &[u8], line: Option<&Scanned<'_>>) -> Begins {
-        match line {
-            Some(Ok(Line::Manifest(_))) => Begins::Manifest,
+        match (line, bytes) {
+            (Some(Ok(Line::Manifest(_))), _) => Begins::Manifest,
+            (_, [0xef, 0xbb, 0xbf, ..] | [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) => Begins::OtherEncoding,
+            (_, [b'P', b'K', 3, 4, ..]) => Begins::Archive,
+            (_, [b'{' | b'['] | [b'{' | b'[', b'\r']) => Begins::Indented,
+            (_, [b'{', .., b'\r']) if bytes.starts_with(b"{\"type\":\"manifest\"") => Begins::CarriageReturn,
             _ if bytes.starts_with(b"{\"type\":\"header\"") => Begins::ChainFile,
-            Some(Err(_)) if bytes.starts_with(b"{") && !bytes.starts_with(b"{\"type\"") => Begins::Record,
+            _ if bytes.starts_with(b"{\"type\":\"receipt\"") => Begins::Receipt,
+            (Some(Err(_)), _) if bytes.starts_with(b"{") && !bytes.starts_with(b"{\"type\"") => Begins::Record,
             _ => Begins::Other,
         }
     }
@@ -33,6 +48,17 @@ impl Begins {
         match self {
             Begins::ChainFile => "It is a chain file: `call-verify export` makes a bundle of it.",
             Begins::Record => "It looks like call records: seal them, and export the chain.",
+            Begins::Receipt => "It is a receipt of one call: `call-verify verify-call --receipt` verifies it.",
+            Begins::Indented => {
+                "It was laid out anew, which changes the bytes that were sealed: ask for the file as it was exported."
+            }
+            Begins::CarriageReturn => {
+                "Its lines end in CR LF, as some mail and copy programs make them: ask for the file as it was exported."
+            }
+            Begins::OtherEncoding => {
+                "It was saved in another encoding or with a byte order mark: ask for the file as it was exported."
+            }
+            Begins::Archive => "It is a ZIP archive: unpack it.",
             Begins::Nothing => "It holds no whole line.",
             Begins::Manifest | Begins::Other => "",
         }

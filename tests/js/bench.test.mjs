@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const path = (name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
 test("the benchmark compares whole verifications with plain JavaScript", () => {
-  const printed = execFileSync("node", [path("benches/npm.mjs"), path("www/samples/honest.ndjson"), "--rounds", "1"], { encoding: "utf8" });
+  const printed = execFileSync("node", [path("benches/npm.mjs"), path("www/public/samples/honest.ndjson"), "--rounds", "1"], { encoding: "utf8" });
   const rows = printed.split("\n").filter((line) => line.startsWith("| ")).map((line) => line.slice(2, -2).split(" | "));
   const names = rows.map(([name]) => name);
   for (const name of ["node:crypto", "@noble/hashes", "hash-wasm"]) assert.ok(names.includes(`JSON.parse + canonicalize + ${name}`), printed);

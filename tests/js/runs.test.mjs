@@ -8,7 +8,7 @@ import { CallVerifyError, reportText, Verifier, verify } from "call-stream-verif
 // The same file that the package loads, and so the same instance of the module.
 import * as core from "../../pkg-config/dist/core.js";
 
-const sample = (name) => readFileSync(new URL(`../../www/samples/${name}`, import.meta.url));
+const sample = (name) => readFileSync(new URL(`../../www/public/samples/${name}`, import.meta.url));
 const options = { policy: sample("policy.txt").toString() };
 const samples = ["honest", "tampered", "revoked", "redacted", "cut-off"];
 

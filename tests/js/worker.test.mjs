@@ -15,7 +15,7 @@ import { dividing } from "../../pkg-config/dist/worker/divided.js";
 import { folding } from "../../pkg-config/dist/worker/folding.js";
 
 const dist = new URL("../../pkg-config/dist/", import.meta.url);
-const sample = (name) => readFileSync(new URL(`../../www/samples/${name}`, import.meta.url));
+const sample = (name) => readFileSync(new URL(`../../www/public/samples/${name}`, import.meta.url));
 const options = { policy: sample("policy.txt").toString() };
 const samples = ["honest", "tampered", "revoked", "redacted", "cut-off"].map((name) => [name, sample(`${name}.ndjson`)]);
 const MIB = 1 << 20;

@@ -26,7 +26,7 @@ cargo xtask COMMAND
   bench npm [--entries N]        measure the npm package against verifiers in plain JavaScript
   wasm                           build the WebAssembly module and its glue into pkg-config/dist
   package                        build the npm package in pkg-config/dist (includes `wasm`)
-  samples                        write www/samples: the golden sample bundles, made by the command line
+  samples                        write www/public/samples: the golden sample bundles, made by the command line
   codes                          write codes.ts and explanations.ts in pkg-config/src from the table of codes
   test-runner FILE               run a wasm test binary (cargo calls this)
 ";

@@ -1,0 +1,13 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  // Wherever it is served, also below a path.
+  base: "./",
+  build: {
+    target: "es2022",
+    // What the page is made of stands in files of its own, which the headers allow by where they come from.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  worker: { format: "es" },
+});

@@ -146,7 +146,8 @@ export class Session extends EventTarget {
     this.policy = policy;
     this.expect = expect;
     this.trustRefusal = undefined;
-    for (const item of this.items) if (item.sample === undefined) this.#reset(item);
+    // What the reader canceled begins again only on a word of the reader's.
+    for (const item of this.items) if (item.sample === undefined && item.stopped?.phase !== "canceled") this.#reset(item);
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => void this.#settle(), SETTLE_MS);
     this.dispatchEvent(new Event("trust"));

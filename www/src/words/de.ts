@@ -1,3 +1,15 @@
+/**
+ * German. One word for each term, here, in `inside/` and in `core/`:
+ * bundle, export: Export · entry: Eintrag · chain: Kette · header: Kopfdaten · head: Kettenende (Head) · range: Ausschnitt · end line: Endzeile ·
+ * hash, digest: Hashwert · root: Wurzel-Hashwert · checkpoint: Checkpoint · log: Log · witness: Zeuge · cosignature: Mitsignatur · anchor: Anker ·
+ * inclusion, consistency, Merkle proof: Inklusions-, Konsistenz-, Merkle-Nachweis · key: Schlüssel · policy: Policy · signed note: signierte Notiz ·
+ * call record: Datensatz · member: Feld (of a group: Mitglied) · redacted: geschwärzt · withheld: zurückgehalten · disclosed: offengelegt ·
+ * commitment: Festlegung · salt: Salt · seal: versiegeln · version: Version · revoked: widerrufen · issuer: Aussteller · tenant: Mandant ·
+ * finding: Befund · claim: Aussage · level: Stufe · judge: beurteilen.
+ * Verdicts: verified: Verifiziert (not „bestätigt“ or „echt“: nobody vouches for what was said) · mismatch: Abweichung · revoked: Widerrufen ·
+ * not proven: Nicht belegt (not „bewiesen“: what is proven is for a court to say).
+ */
+
 import type { Plural, Words } from "./index.js";
 import { insideDe } from "./inside/de.js";
 
@@ -46,7 +58,7 @@ export const de: Words = {
     policyHelp: "Ein Schlüssel (vkey) ist eine Zeile, {form}. Eine Policy nennt Schlüssel und Zeugen.",
     fromFile: "Aus einer Datei",
     fileTooLong: "Das ist zu lang für einen Schlüssel oder eine Policy.",
-    expect: "Erwarteter Kopf, falls Sie einen kennen",
+    expect: "Erwartetes Kettenende (Head), falls Sie eines kennen",
     expectHelp: "{form}, von einer früheren Prüfung aufbewahrt.",
     line: "Zeile {n}: {message}",
     nobody: "Sie vertrauen noch niemandem.",
@@ -65,7 +77,7 @@ export const de: Words = {
     offeredByFile: "{name} enthält einen Schlüssel oder eine Policy",
     offeredByFileMeans: "Sie kam zusammen mit anderen Dateien. Wenn sie von dem stammt, der Ihnen den Export geschickt hat, nehmen Sie sie nicht: Sie könnte für alles bürgen.",
     offeredPolicy: "Schlüssel oder Policy",
-    offeredExpect: "Erwarteter Kopf",
+    offeredExpect: "Erwartetes Kettenende",
     accept: "Diesem vertrauen",
     ignore: "Nicht beachten",
   },
@@ -84,11 +96,11 @@ export const de: Words = {
 
   guide: {
     title: "Die Antwort ist eine von vieren",
-    verified: "Jeder vorgelegte Anruf ist, was versiegelt wurde, und die Kette, die das sagt, endet an einem Kopf, dem Sie aus gutem Grund vertrauen.",
+    verified: "Jeder vorgelegte Anruf ist, was versiegelt wurde, und dem Ende der Kette, die das sagt, haben Sie Grund zu vertrauen.",
     mismatch: "Etwas wurde verändert, entfernt oder erfunden. Sie erfahren, was und wo.",
     revoked: "Der Aussteller hat einen Anruf zurückgezogen. Alles andere hält.",
     not_proven: "Es konnte nicht beurteilt werden, oder nicht so weit, wie Sie verlangen. Nichts hat sich als falsch erwiesen, aber es wurde zu wenig gezeigt, um sich darauf zu verlassen.",
-    limits: "Keine Antwort zeigt, dass das in einem Anruf Gesagte wahr ist, oder was nach dem letzten Eintrag des Exports geschah. Jede Antwort zählt auf, was sie nicht beweist.",
+    limits: "Keine Antwort zeigt, dass das in einem Anruf Gesagte wahr ist, oder was nach dem letzten Eintrag des Exports geschah. Jede Antwort zählt auf, was sie nicht belegt.",
   },
 
   reading: {
@@ -114,10 +126,10 @@ export const de: Words = {
     notLoaded: "Das Prüfmodul selbst konnte nicht geladen werden. Laden Sie die Seite noch einmal.",
     unreadable: "Die Datei kann nicht gelesen werden. Vielleicht wurde sie beim Lesen verschoben oder geändert, oder sie ist ein Ordner. Wählen Sie sie noch einmal.",
     receipt: "Das ist die Quittung eines einzelnen Anrufs. Diese Version liest keine Quittungen: Verlangen Sie den Export, der den Anruf enthält.",
-    record: "Das ist der Datensatz eines einzelnen Anrufs. Allein beweist er nichts: Verlangen Sie den Export, dessen Kette ihn versiegelt.",
+    record: "Das ist der Datensatz eines einzelnen Anrufs. Allein belegt er nichts: Verlangen Sie den Export, dessen Kette ihn versiegelt.",
   },
 
-  verdict: { verified: "Bestätigt", mismatch: "Abweichung", revoked: "Widerrufen", not_proven: "Nicht bewiesen" },
+  verdict: { verified: "Verifiziert", mismatch: "Abweichung", revoked: "Widerrufen", not_proven: "Nicht belegt" },
   warning: "Gut zu wissen",
   consequence: {
     verified: "Das zeigt nicht, dass das in den Anrufen Gesagte wahr ist, oder was der Kette später angefügt wurde.",
@@ -135,9 +147,9 @@ export const de: Words = {
       "Der vorgelegte Anruf ist, soweit gezeigt, was versiegelt wurde, und {reason}.",
       "Alle {n} vorgelegten Anrufe sind, soweit gezeigt, was versiegelt wurde, und {reason}.",
     ),
-    witnessed: "ein Schlüssel, dem Sie vertrauen, und ein Quorum Ihrer Zeugen haben den Kopf der Kette signiert",
-    signed: "ein Schlüssel, dem Sie vertrauen, hat den Kopf der Kette signiert",
-    expected: "die Kette hat den Kopf, den Sie erwarten",
+    witnessed: "ein Schlüssel, dem Sie vertrauen, und ein Quorum Ihrer Zeugen haben das Kettenende signiert",
+    signed: "ein Schlüssel, dem Sie vertrauen, hat das Kettenende signiert",
+    expected: "die Kette hat das Ende, das Sie erwarten",
     unbroken: "die Kette ist ungebrochen",
     calls: plural("1 Anruf", "{n} Anrufen"),
     onlyMismatch: "Der vorgelegte Anruf ist nicht, was versiegelt wurde.",
@@ -147,23 +159,23 @@ export const de: Words = {
     revoked: plural("Der Aussteller hat 1 von {total} widerrufen.", "Der Aussteller hat {n} von {total} widerrufen."),
     others: plural("Der andere ist, was versiegelt wurde.", "Die anderen sind, was versiegelt wurde."),
     notJudged: "Nicht alles konnte beurteilt werden.",
-    asOf: "Stand: {entries}{origin}{dated}. Kopf {head}, Stufe {level}.",
+    asOf: "Stand: {entries}{origin}{dated}. Kettenende {head}, Stufe {level}.",
     entries: plural("1 Eintrag", "{n} Einträge"),
     inOrigin: " in {origin}",
     dated: ", der letzte nach der Uhr des Ausstellers vom {time}",
     noLevel: "keine",
-    untrusted: "Sie haben weder Schlüssel noch erwarteten Kopf angegeben; es gibt also niemanden, auf dessen Wort die Kette ruhen könnte. {link}, und dieselbe Datei wird noch einmal geprüft.",
+    untrusted: "Sie haben weder einen Schlüssel noch ein erwartetes Kettenende angegeben; es gibt also niemanden, auf dessen Wort die Kette ruhen könnte. {link}, und dieselbe Datei wird noch einmal geprüft.",
     giveKey: "Geben Sie den Schlüssel des Ausstellers an",
   },
 
   counts: {
     title: "Zahlen",
     total: "Vorgelegte Anrufe",
-    verified: "Bestätigt",
+    verified: "Verifiziert",
     asSealed: "Wie versiegelt",
     mismatch: "Abweichend",
     revoked: "Widerrufen",
-    not_proven: "Nicht bewiesen",
+    not_proven: "Nicht belegt",
     not_presented: "Versiegelt, nicht vorgelegt",
   },
 
@@ -181,23 +193,23 @@ export const de: Words = {
     parts: "Teile des Anrufs",
     part: { match: "wie versiegelt", mismatch: "weicht ab", withheld: "zurückgehalten", not_checked: "nicht geprüft" },
     advice: "Was es bedeutet und was zu tun ist.",
-    bareHash: "Hierfür wurde nur ein einziger Hash versiegelt: Es lässt sich nicht sagen, welches Feld abweicht.",
+    bareHash: "Hierfür wurde nur ein einziger Hashwert versiegelt: Es lässt sich nicht sagen, welches Feld abweicht.",
     titles: {},
   },
 
   claims: {
     failed: "Hält nicht",
-    proven: "Bewiesen",
-    not_checked: "Von dieser Antwort nicht bewiesen",
-    state: { failed: "hält nicht", proven: "bewiesen", not_checked: "nicht geprüft" },
+    proven: "Belegt",
+    not_checked: "Von dieser Antwort nicht belegt",
+    state: { failed: "hält nicht", proven: "belegt", not_checked: "nicht geprüft" },
     name: {
       export_complete: "Der Export ist vollständig",
       calls_match: "Die vorgelegten Anrufe sind, was versiegelt wurde",
       all_calls_presented: "Jeder versiegelte Anruf ist vorgelegt",
       chain_unbroken: "Die Kette ist ungebrochen",
-      chain_header: "Der Vorspann gehört zu dieser Kette",
-      checkpoint_signed: "Ein Schlüssel, dem Sie vertrauen, bürgt für den Kopf",
-      expected_head: "Der Kopf ist der, den Sie erwarten",
+      chain_header: "Die Kopfdaten gehören zu dieser Kette",
+      checkpoint_signed: "Ein Schlüssel, dem Sie vertrauen, bürgt für das Kettenende",
+      expected_head: "Das Kettenende ist das, das Sie erwarten",
       witness_quorum: "Zeugen haben dieselbe Geschichte gesehen",
       version_signatures: "Jede Version ist für sich signiert",
       bounded_in_time: "Die Zeiten stimmen",
@@ -209,7 +221,7 @@ export const de: Words = {
   },
 
   levels: {
-    title: "Wie weit der Beweis reicht",
+    title: "Wie weit der Nachweis reicht",
     help: "Jede Stufe schließt die vorigen ein. Die Namen sind die des Berichts.",
     reached: "erreicht",
     notReached: "nicht erreicht",
@@ -217,8 +229,8 @@ export const de: Words = {
     level: {
       L0: { name: "Gelesen", meaning: "Der Export wurde bis zum Ende gelesen." },
       L1: { name: "Anrufe stimmen", meaning: "Jeder Anruf stimmt mit seiner Version überein." },
-      L2: { name: "Kette ungebrochen", meaning: "Nichts Beurteiltes ist falsch, und eine ungebrochene Kette bindet die Versionen von ihrem Anfang bis zum Kopf." },
-      L3: { name: "Kopf verbürgt", meaning: "Der Kopf liegt unter einem Checkpoint, den ein Schlüssel signiert hat, dem Sie vertrauen, oder ist der erwartete." },
+      L2: { name: "Kette ungebrochen", meaning: "Nichts Beurteiltes ist falsch, und eine ungebrochene Kette bindet die Versionen von ihrem Anfang bis zu ihrem Ende." },
+      L3: { name: "Kettenende verbürgt", meaning: "Das Kettenende liegt unter einem Checkpoint, den ein Schlüssel signiert hat, dem Sie vertrauen, oder ist das erwartete." },
       L4: { name: "Bezeugt", meaning: "Ein Quorum der von Ihnen genannten Zeugen hat den Checkpoint mitsigniert." },
       L5: { name: "Zeitlich begrenzt", meaning: "Ein Anker zeigt, dass die Kette zu einem Zeitpunkt schon da war." },
     },
@@ -235,9 +247,9 @@ export const de: Words = {
     none: "keine",
     time: "Datum des letzten Eintrags",
     byIssuer: "{time} nach der Uhr des Ausstellers",
-    rootHash: "Wurzel-Hash",
+    rootHash: "Wurzel-Hashwert",
     attempts: "Aufgezeichnete Versuche",
-    nextHead: "Erwarteter Kopf für einen späteren Export",
+    nextHead: "Erwartetes Kettenende für einen späteren Export",
     fileSha256: "SHA-256 der Datei",
     hashing: "wird berechnet",
   },
@@ -268,8 +280,8 @@ export const de: Words = {
     quorum: "Quorum von Zeugen verlangt",
     yes: "ja",
     no: "nein",
-    expectedHead: "Erwarteter Kopf",
-    noTrust: "Weder Schlüssel noch erwarteter Kopf wurden angegeben.",
+    expectedHead: "Erwartetes Kettenende",
+    noTrust: "Weder ein Schlüssel noch ein erwartetes Kettenende wurde angegeben.",
     ofSample: "Der Schlüssel ist der des Beispiels selbst.",
     tool: "Werkzeug",
     version: "Version",
@@ -296,9 +308,9 @@ export const de: Words = {
     revoked: "Diese Version hat der Aussteller widerrufen.",
     noCall: "Der Export enthält keinen solchen Anruf.",
     noVersion: "Der Export enthält keine Version dieses Anrufs.",
-    noHash: "Die letzte Version dieses Anrufs versiegelt keinen eigenen Hash für eine Aufnahme.",
+    noHash: "Die letzte Version dieses Anrufs versiegelt keinen eigenen Hashwert für eine Aufnahme.",
     unreadable: "Die Aufnahme kann nicht gelesen werden.",
-    needsExport: "Geben Sie zuerst den Export: Eine Aufnahme wird mit dem Hash verglichen, den seine Kette versiegelt.",
+    needsExport: "Geben Sie zuerst den Export: Eine Aufnahme wird mit dem Hashwert verglichen, den seine Kette versiegelt.",
     waiting: plural("1 Aufnahme wartet auf ihren Anruf.", "{n} Aufnahmen warten auf ihre Anrufe."),
   },
 

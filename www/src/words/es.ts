@@ -1,3 +1,15 @@
+/**
+ * Spanish. One word for each term, here, in `inside/` and in `core/`:
+ * bundle, export: exportación · entry: entrada · chain: cadena · header: encabezado · head: cabeza (head) · range: tramo · end line: línea final ·
+ * hash, digest: hash · root: hash raíz · checkpoint: punto de control · log: log · witness: testigo · cosignature: cofirma · anchor: ancla ·
+ * inclusion, consistency, Merkle proof: prueba de inclusión, de consistencia, de Merkle · key: clave · policy: política · signed note: nota firmada ·
+ * call record: registro · member: campo (of a group: miembro) · redacted: con partes omitidas · withheld: omitido · disclosed: revelado ·
+ * commitment: compromiso · salt: sal · seal: sellar · version: versión · revoked: revocado · issuer: emisor · tenant: inquilino (tenant) ·
+ * finding: hallazgo · claim: afirmación · level: nivel · judge: juzgar.
+ * Verdicts: verified: Verificado (not «auténtico»: nobody vouches for what was said) · mismatch: No coincide, a discrepancy: discrepancia ·
+ * revoked: Revocado · not proven: No probado.
+ */
+
 import type { Plural, Words } from "./index.js";
 import { insideEs } from "./inside/es.js";
 
@@ -46,7 +58,7 @@ export const es: Words = {
     policyHelp: "Una clave (vkey) es una línea, {form}. Una política nombra claves y testigos.",
     fromFile: "De un archivo",
     fileTooLong: "Es demasiado largo para ser una clave o una política.",
-    expect: "Cabeza esperada, si conoce una",
+    expect: "Cabeza esperada (head), si conoce una",
     expectHelp: "{form}, guardada de una verificación anterior.",
     line: "Línea {n}: {message}",
     nobody: "Todavía no confía en nadie.",
@@ -175,13 +187,13 @@ export const es: Words = {
     line: "línea {value}",
     seq: "seq {value}",
     call: "llamada {value}",
-    member: "miembro {value}",
+    member: "campo {value}",
     expected: "Esperado",
     found: "Hallado",
     parts: "Partes de la llamada",
     part: { match: "como se selló", mismatch: "difiere", withheld: "omitido", not_checked: "no comprobado" },
     advice: "Qué significa y qué hacer.",
-    bareHash: "Para esto solo se selló un hash: no se puede decir qué miembro difiere.",
+    bareHash: "Para esto solo se selló un hash: no se puede decir qué campo difiere.",
     titles: {},
   },
 
@@ -203,7 +215,7 @@ export const es: Words = {
       bounded_in_time: "Las fechas son ciertas",
       later_revocations: "Ninguna llamada se revocó después",
       recordings: "Las grabaciones son lo que se selló",
-      withheld_members: "Los miembros omitidos son lo que se dice que son",
+      withheld_members: "Los campos omitidos son lo que se dice que son",
       content_true: "Lo dicho en las llamadas es verdad",
     },
   },
@@ -262,7 +274,7 @@ export const es: Words = {
     verdict: "Veredicto",
     level: "Nivel",
     trust: "Confianza usada",
-    logKey: "Clave del registro",
+    logKey: "Clave del log",
     witnessKey: "Clave de un testigo",
     witnessNotCounting: "Clave de un testigo que no puede contar",
     quorum: "Se pide quórum de testigos",

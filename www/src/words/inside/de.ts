@@ -7,14 +7,14 @@ export const insideDe: Words["inside"] = {
   help: "Was hier gezeigt wird, steht in der Datei. Ob es stimmt, sagt die Antwort oben.",
   views: "Ansichten des Exports",
   view: { timeline: "Verlauf", calls: "Anrufe", compare: "Vergleich" },
-  embedded: "Beurteilt mit dem Schlüssel oder Kopf, den diese Seite angibt: Ob er vom Aussteller ist, müssen Sie wissen.",
+  embedded: "Beurteilt mit dem Schlüssel oder dem Kettenende, das diese Seite angibt: Ob es vom Aussteller ist, müssen Sie wissen.",
   unreadable: "Dieser Teil der Datei lässt sich nicht lesen. Vielleicht wurde sie seit der Prüfung verschoben oder geändert.",
 
   timeline: {
     label: "Verlauf der Kette",
     columns: { seq: "Nr.", event: "Ereignis", entity: "Über", time: "Zeit" },
     line: "Zeile {n}",
-    checkpoint: "Prüfpunkt",
+    checkpoint: "Checkpoint",
     checkpointOf: plural("über 1 Eintrag", "über {n} Einträge"),
     witnesses: plural("1 weitere Signatur", "{n} weitere Signaturen"),
     anchor: "Zeitanker",
@@ -40,7 +40,7 @@ export const insideDe: Words["inside"] = {
     marks: {
       finding: plural("1 Stelle mit Befunden", "{n} Stellen mit Befunden"),
       revocation: plural("1 Widerruf", "{n} Widerrufe"),
-      checkpoint: plural("1 Prüfpunkt", "{n} Prüfpunkte"),
+      checkpoint: plural("1 Checkpoint", "{n} Checkpoints"),
     },
   },
 
@@ -143,7 +143,7 @@ export const insideDe: Words["inside"] = {
     inCommon: plural("1 Eintrag in beiden", "{n} Einträge in beiden"),
     differing: plural("1 davon ist verschieden", "{n} davon sind verschieden"),
     noneDiffer: "keiner ist verschieden",
-    header: "Kopf",
-    limits: "Das ist ein Blick und kein Urteil. Verglichen werden, einer nach dem anderen, die Hashwerte, die beide Dateien für ihre Einträge angeben. Es zeigt nicht, dass ein Eintrag den angegebenen Hashwert hat, dass ein Prüfpunkt für eine der Geschichten bürgt oder dass die vorgelegten Anrufe dieselben sind: Das sagt die Antwort zu jeder Datei.",
+    header: "Kopfdaten",
+    limits: "Das ist ein Blick und kein Urteil. Verglichen werden, einer nach dem anderen, die Hashwerte, die beide Dateien für ihre Einträge angeben. Es zeigt nicht, dass ein Eintrag den angegebenen Hashwert hat, dass ein Checkpoint für eine der Geschichten bürgt oder dass die vorgelegten Anrufe dieselben sind: Das sagt die Antwort zu jeder Datei.",
   },
 };

@@ -59,7 +59,7 @@ test("the reader's language is the browser's, and another can be chosen", async 
   const { page } = at;
   await page.click('[data-sample="honest"]');
   await at.word("honest.ndjson");
-  assert.equal(await page.locator(".word").innerText(), "Bestätigt");
+  assert.equal(await page.locator(".word").innerText(), "Verifiziert");
   assert.match(await page.locator(".sentence").innerText(), /^Alle 200 vorgelegten Anrufe sind/);
   // What the verifier says itself stays in its English, and says so.
   assert.ok((await page.locator('.claims p[lang="en"]').count()) > 5);

@@ -4,7 +4,7 @@ import type { PolicyDescription, Report } from "call-stream-verify";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Progress, Refusal } from "../engine/contract.js";
 import type { Item, ItemState } from "../session/session.js";
-import { bytes, counted, filled, LANGUAGES, locale, setLocale, words, type Locale } from "../words/index.js";
+import { bytes, counted, fill, filled, LANGUAGES, locale, setLocale, words, type Locale } from "../words/index.js";
 import { plainText } from "../words/text.js";
 import "../inside/inside.js";
 import { claimsView } from "./claims.js";
@@ -15,6 +15,7 @@ import "./drop.js";
 import "./findings.js";
 import { icon } from "./icon.js";
 import { levelsView } from "./levels.js";
+import { type RequestCount, requestsView } from "./network.js";
 import { outView } from "./out.js";
 import "./recording.js";
 import { runsView } from "./runs.js";
@@ -26,7 +27,9 @@ import { SessionView } from "./view.js";
 const VERDICTS = ["verified", "mismatch", "revoked", "not_proven"] as const;
 
 export class VerifyPage extends SessionView {
-  static override properties = { ...SessionView.properties, described: { state: true } };
+  static override properties = { ...SessionView.properties, network: { attribute: false }, described: { state: true } };
+  /** Where the page counts its requests. */
+  declare network: RequestCount | undefined;
   /** Whom the policies in use trust, by their text. */
   declare described: ReadonlyMap<string, PolicyDescription>;
   readonly #asked = new Set<string>();
@@ -45,6 +48,10 @@ export class VerifyPage extends SessionView {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.session.removeEventListener("given", this.#given);
+  }
+
+  protected override sources(): EventTarget[] {
+    return this.network === undefined ? super.sources() : [...super.sources(), this.network];
   }
 
   protected override render(): TemplateResult {
@@ -78,6 +85,10 @@ export class VerifyPage extends SessionView {
           </section>
         </div>
       </main>
+      <footer class="bottom">
+        ${this.network === undefined ? nothing : requestsView(this.network)}
+        <p>${fill(page.tool, { version: dataText(session.engine.version), wasm: dataText(session.engine.wasmSha256) })}</p>
+      </footer>
       <p id="status" class="visually-hidden" role="status">${this.#statusText(item, state)}</p>`;
   }
 

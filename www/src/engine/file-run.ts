@@ -1,0 +1,112 @@
+/** One file under one trust: two workers read it, one to have it judged, one for its hash and to look into it. */
+
+import type { Contents, Kind, Run, RunState, Source, Trust } from "./contract.js";
+import { AskedContents } from "./contents.js";
+import { Hand } from "./hand.js";
+import type { Closed, News, Order } from "./orders.js";
+import { newFileName, remove } from "./kept-files.js";
+
+export class FileRun extends EventTarget implements Run {
+  readonly source: Source;
+  readonly trust: Trust;
+  readonly kind: Kind;
+  state: RunState;
+  sha256: string | undefined;
+  contents: Contents | undefined;
+  closed: Closed | undefined;
+  readonly #fileName = newFileName();
+  readonly #began = performance.now();
+  #judge: Hand | undefined;
+  #index: Hand | undefined;
+
+  constructor(source: Source, trust: Trust, kind: Kind) {
+    super();
+    this.source = source;
+    this.trust = trust;
+    this.kind = kind;
+    this.state = { phase: "reading", progress: { read: 0, total: source.file.size, milliseconds: 0, entries: 0, calls: 0 } };
+  }
+
+  begin(hire: (order: Order, hear: (news: News) => void) => Hand, module: WebAssembly.Module): void {
+    const { source: { file }, trust } = this;
+    this.#judge = hire({ role: "judge", module, file, trust }, (news) => this.#hearJudge(news));
+    this.#index = hire({ role: "index", module, file, fileName: this.#fileName }, (news) => this.#hearIndex(news));
+  }
+
+  /** No export: there is nothing to judge. */
+  refuse(code: string, message: string): void {
+    this.state = { phase: "refused", refusal: { code, message } };
+  }
+
+  cancel(): void {
+    if (this.state.phase !== "reading") return;
+    this.#end();
+    this.#become({ phase: "canceled" });
+  }
+
+  close(): void {
+    this.cancel();
+    this.#end();
+  }
+
+  #hearJudge(news: News): void {
+    const milliseconds = performance.now() - this.#began;
+    switch (news.kind) {
+      case "progress": {
+        const { read, entries, calls } = news;
+        return this.#become({ phase: "reading", progress: { read, total: this.source.file.size, milliseconds, entries, calls } });
+      }
+      case "judged":
+        this.#endJudge();
+        return this.#become({ phase: "judged", report: news.report, text: news.text, milliseconds });
+      case "refused":
+        this.#end();
+        return this.#become({ phase: "refused", refusal: news.refusal });
+    }
+  }
+
+  #hearIndex(news: News): void {
+    switch (news.kind) {
+      case "hashed":
+        this.sha256 = news.sha256;
+        return this.#tell();
+      case "contents":
+        if (this.#index !== undefined) this.contents = new AskedContents(this.#index, news.extent);
+        return this.#tell();
+      case "closed":
+        this.closed = news.why;
+        this.#endIndex();
+        return this.#tell();
+      case "refused":
+        // The one that judges says what is wrong with the file.
+        return this.#endIndex();
+    }
+  }
+
+  #become(state: RunState): void {
+    this.state = state;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  #end(): void {
+    this.#endJudge();
+    this.#endIndex();
+  }
+
+  #endJudge(): void {
+    this.#judge?.end();
+    this.#judge = undefined;
+  }
+
+  #endIndex(): void {
+    if (this.#index === undefined) return;
+    this.#index.end();
+    this.#index = undefined;
+    this.contents = undefined;
+    void remove(this.#fileName);
+  }
+}

@@ -1,0 +1,55 @@
+/** What the page and its workers say to each other. */
+
+import type { Digest, PolicyDescription, Report } from "call-stream-verify";
+import type { CallRow, ExactLine, Landmark, Refusal, TimelineRow, Trust } from "./contract.js";
+
+/** A worker's first message: what it is there for. */
+export type Order =
+  | { role: "judge"; module: WebAssembly.Module; file: Blob; trust: Trust }
+  | { role: "index"; module: WebAssembly.Module; file: Blob; /** Where unpacked text may be kept. */ fileName: string }
+  | { role: "hash"; module: WebAssembly.Module; file: Blob }
+  | { role: "desk"; module: WebAssembly.Module };
+
+/** Why a file cannot be looked into: it is packed and there is no room for its text, or has more lines than an index holds. */
+export type Closed = "packed" | "too-many-lines";
+
+/** The sizes of what can be looked into. */
+export interface Extent {
+  rows: number;
+  entries: number;
+  calls: number;
+  range: { start: number; end: number };
+  indexBytes: number;
+}
+
+export type News =
+  | { kind: "progress"; read: number; entries: number; calls: number }
+  | { kind: "judged"; report: Report; text: string }
+  | { kind: "refused"; refusal: Refusal }
+  | { kind: "hashed"; sha256: Digest }
+  | { kind: "contents"; extent: Extent }
+  | { kind: "closed"; why: Closed }
+  | { kind: "answer"; number: number; value: unknown }
+  | { kind: "failed"; number: number; message: string };
+
+/** Questions that a worker answers, each by its number. */
+export interface Asked {
+  number: number;
+  question: Question;
+}
+
+export type Question = { [Name in keyof Answers]: { name: Name; of: Parameters<Answers[Name]> } }[keyof Answers];
+
+export interface Answers {
+  checkTrust(trust: Trust): Refusal | undefined;
+  describePolicy(policy: string): PolicyDescription;
+  timeline(from: number, to: number): TimelineRow[];
+  callRows(from: number, to: number): CallRow[];
+  findCall(callId: string): number;
+  rowsOf(entityId: string): Uint32Array;
+  rowOfSeq(seq: number): number;
+  rowOfLine(line: number): number;
+  exact(line: number): ExactLine;
+  landmarks(): Landmark[];
+  hashes(from: number, to: number): string[];
+}

@@ -1,0 +1,34 @@
+/** Bytes of a file as they arrive, in a worker. */
+
+/** A file that cannot be read. */
+export class Unreadable extends Error {}
+
+/** Often enough to look alive, seldom enough to cost nothing. */
+const NEWS_INTERVAL_MS = 100;
+
+export async function* piecesOf(file: Blob): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const reader = file.stream().getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((cause: unknown) => {
+        throw new Unreadable("The file cannot be read.", { cause });
+      });
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // A stream that failed fails again here; why it did was said before.
+    await reader.cancel().catch(() => {});
+  }
+}
+
+/** Lets `tell` be called no more often than is of use. */
+export function paced(tell: () => void): () => void {
+  let told = performance.now();
+  return () => {
+    const now = performance.now();
+    if (now - told < NEWS_INTERVAL_MS) return;
+    told = now;
+    tell();
+  };
+}

@@ -10,7 +10,7 @@ const { CHROMIUM, SITE } = process.env;
 assert.ok(CHROMIUM && SITE, "CHROMIUM and SITE are set by `cargo xtask test browser`");
 
 // A bundle that is read to its end: entries that come again are found, and do not end the judging.
-const [manifest, ...lines] = readFileSync(new URL("../../www/samples/honest.ndjson", import.meta.url)).toString().split("\n");
+const [manifest, ...lines] = readFileSync(new URL("../../www/public/samples/honest.ndjson", import.meta.url)).toString().split("\n");
 const entries = `${lines.filter((line) => line.startsWith('{"type":"entry"')).join("\n")}\n`;
 const repeats = Math.ceil((24 << 20) / entries.length);
 const trust = { minLevel: "L2" };

@@ -102,7 +102,7 @@ function agrees(exported, { expect }, text, status) {
 }
 
 test("lines of NDJSON are those of the command line, but for the name of the input", async () => {
-  const arguments_ = ["verify", "-", "--policy", fileURLToPath(new URL("../../www/samples/policy.txt", import.meta.url)), "--format", "ndjson"];
+  const arguments_ = ["verify", "-", "--policy", fileURLToPath(new URL("../../www/public/samples/policy.txt", import.meta.url)), "--format", "ndjson"];
   for (const name of ["tampered", "revoked"]) {
     const run = spawnSync(CALL_VERIFY, arguments_, { input: bundle(name), encoding: "utf8" });
     const native = run.stdout.trimEnd().split("\n").map((line) => line.replace(/,"input":"[^"]*"/, "").replace(/,"exit":\d/, ""));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { reportText, verify } from "call-stream-verify";
 
-const samples = new URL("../../www/samples/", import.meta.url);
+const samples = new URL("../../www/public/samples/", import.meta.url);
 
 export const BUNDLES = ["honest", "tampered", "revoked", "redacted", "cut-off"];
 export const policy = readFileSync(new URL("policy.txt", samples), "utf8");

@@ -13,8 +13,8 @@ import { edgeRuntime, workerd } from "./support/edges.mjs";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const readme = readFileSync(join(root, "pkg-config/README.md"), "utf8");
 const blocks = [...readme.matchAll(/^```js *(.*)\n([^]*?)^```$/gm)].map(([, names, code]) => ({ names: names.split(" ").filter(Boolean), code }));
-const bundle = readFileSync(join(root, "www/samples/honest.ndjson"));
-const vkey = readFileSync(join(root, "www/samples/policy.txt"), "utf8").match(/^log (.+)$/m)[1];
+const bundle = readFileSync(join(root, "www/public/samples/honest.ndjson"));
+const vkey = readFileSync(join(root, "www/public/samples/policy.txt"), "utf8").match(/^log (.+)$/m)[1];
 
 const stops = [];
 const stop = (ending) => stops.push(ending);

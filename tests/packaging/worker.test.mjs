@@ -9,7 +9,7 @@ import { folder, install, output, tool } from "./support/desk.mjs";
 import { edgeRuntime, workerd } from "./support/edges.mjs";
 
 // Entries that come again are found, and do not end the judging.
-const [manifest, ...lines] = readFileSync(new URL("../../www/samples/honest.ndjson", import.meta.url)).toString().split("\n");
+const [manifest, ...lines] = readFileSync(new URL("../../www/public/samples/honest.ndjson", import.meta.url)).toString().split("\n");
 const entries = `${lines.filter((line) => line.startsWith('{"type":"entry"')).join("\n")}\n`;
 const json = JSON.stringify({ manifest, entries });
 const stops = [];

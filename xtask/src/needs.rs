@@ -22,6 +22,8 @@ pub enum Need {
     PackageTools,
     /// The npm packages that test it.
     TestTools,
+    /// The npm packages that the portal is made with.
+    PortalTools,
     /// The npm packages with which it is compared.
     BenchTools,
     /// The npm packages that pack it, check it, bundle it and run it.
@@ -54,6 +56,7 @@ impl Need {
             Need::Node => node(),
             Need::PackageTools => npm_packages("pkg-config"),
             Need::TestTools => npm_packages("tests"),
+            Need::PortalTools => npm_packages("www"),
             Need::BenchTools => npm_packages("benches"),
             Need::PackagingTools => npm_packages("tests/packaging"),
             Need::EdgeTools => npm_packages("tests/edge"),

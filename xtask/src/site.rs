@@ -2,10 +2,11 @@
 //!
 //! | address | comes from |
 //! | --- | --- |
-//! | `/` | `www/`, with the samples |
+//! | `/` | `www/dist/`, which Vite builds |
 //! | `/pkg/` | `pkg-config/dist/` |
 
-use crate::run::{root, target};
+use crate::needs::Need;
+use crate::run::{Run, root, target};
 use crate::{package, serve};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -13,23 +14,30 @@ use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
-const PARTS: [(&str, &str); 2] = [("www", ""), ("pkg-config/dist", "pkg")];
+const PARTS: [(&str, &str); 2] = [("www/dist", ""), ("pkg-config/dist", "pkg")];
 const USUAL_PORT: u16 = 4780;
 
 /// Builds everything and stages the site; returns its folder.
 pub fn stage() -> Result<PathBuf> {
     package::build()?;
+    build_portal()?;
     let site = target()?.join("site");
     if site.exists() {
         fs::remove_dir_all(&site).context("cannot clear the staged site")?;
     }
     for (from, to) in PARTS {
-        let from = root().join(from);
-        if from.is_dir() {
-            copy(&from, &site.join(to))?;
-        }
+        copy(&root().join(from), &site.join(to))?;
     }
     Ok(site)
+}
+
+/// Checks the portal's types and builds it into `www/dist`.
+fn build_portal() -> Result<()> {
+    Need::PortalTools.meet()?;
+    for script in ["check", "build"] {
+        Run::new("npm").args(["run", "--silent", script]).within("www").run()?;
+    }
+    Ok(())
 }
 
 /// Stages the site and serves it until the process is ended.

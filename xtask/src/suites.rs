@@ -97,7 +97,12 @@ pub const SUITES: &[Suite] = &[
         &[Need::PackageTools, Need::EdgeTools],
         edge,
     ),
-    suite("browser", "the portal in headless Chromium", &[Need::PackageTools, Need::TestTools, Need::Chromium, Need::Jq], browser),
+    suite(
+        "browser",
+        "the portal in headless Chromium and Firefox, on a site, offline and as one file",
+        &[Need::PackageTools, Need::PortalTools, Need::TestTools, Need::PackagingTools, Need::Chromium, Need::Firefox, Need::Jq],
+        browser,
+    ),
     suite("fuzz", "every fuzz target, one minute each", &[Need::CargoFuzz], fuzz),
     slow("slow", "the ignored tests: exhaustive mutants, a gigabyte", &[], exhaustive),
     slow("npm-slow", "a gigabyte through the npm package", &[Need::PackageTools, Need::TestTools], npm_slow),
@@ -247,11 +252,12 @@ fn packaging() -> Result<Notes> {
 fn browser() -> Result<Notes> {
     let tests = node_test("tests/browser", ".test.mjs")?;
     let staged = site::stage()?;
-    let browser = needs::chromium().context("chromium is missing")?;
+    let chromium = needs::chromium().context("chromium is missing")?;
+    let firefox = needs::firefox().context("firefox-esr is missing")?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no port is free")?;
     let address = format!("http://{}/", listener.local_addr()?);
     thread::spawn(move || serve::serve(&listener, &staged));
-    Ok(Notes::of(&tests.env("CHROMIUM", browser).env("SITE", address).run_and_read()?))
+    Ok(Notes::of(&tests.env("CHROMIUM", chromium).env("FIREFOX", firefox).env("SITE", address).run_and_read()?))
 }
 
 /// Node's test runner over the files of `folder` whose names end like this.

@@ -13,7 +13,7 @@ fn project(path: &str) -> PathBuf {
 }
 
 fn kept(name: &str) -> PathBuf {
-    project("www/samples").join(name)
+    project("www/public/samples").join(name)
 }
 
 #[test]
@@ -22,7 +22,7 @@ fn the_samples_are_made_again_byte_for_byte() {
     make::make(Path::new(env!("CARGO_BIN_EXE_call-verify")), &project("tests/keys"), folder.path()).unwrap();
     for name in make::FILES {
         if std::env::var_os("WRITE_SAMPLES").is_some() {
-            fs::create_dir_all(project("www/samples")).unwrap();
+            fs::create_dir_all(project("www/public/samples")).unwrap();
             fs::copy(folder.path().join(name), kept(name)).unwrap();
         }
         let (made, kept) = (fs::read(folder.path().join(name)).unwrap(), fs::read(kept(name)).unwrap());

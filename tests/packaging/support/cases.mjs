@@ -8,7 +8,7 @@ import { optionsOf } from "../../js/vector-options.mjs";
 import { put } from "./desk.mjs";
 
 const vectors = new URL("../../../../shared/vectors/", import.meta.url);
-const samples = new URL("../../../www/samples/", import.meta.url);
+const samples = new URL("../../../www/public/samples/", import.meta.url);
 
 export const haveVectors = existsSync(vectors);
 

@@ -7,7 +7,8 @@ const PLAIN = "abcdefghijklmnoprstuvwyzABCDEFGHIJKLMNOPRSTUVWYZ";
 const ACCENTED = "áƀçđéƒĝĥíĵķļɱñóþŕšţúṽŵýžÁßÇĐÉƑĜĤÍĴĶĻḾÑÓÞŔŠŢÚṼŴÝŽ";
 const ACCENTS = new Map(Array.from(PLAIN, (letter, index) => [letter, Array.from(ACCENTED)[index] ?? letter]));
 
-function accented(text: string): string {
+/** The text in that language; {places} stay as they are. */
+export function accented(text: string): string {
   const letters = text.replace(/\{[a-zA-Z]+\}|[a-zA-Z]/g, (found) => ACCENTS.get(found) ?? found);
   return `[${letters}${"·".repeat(Math.ceil(text.length / 3))}]`;
 }

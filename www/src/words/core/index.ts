@@ -1,0 +1,103 @@
+/**
+ * The verifier's sentences in the reader's language. The verifier speaks English only, so that its reports are the same bytes everywhere;
+ * here its English is the key, and what has no translation stays as it is.
+ */
+
+import { explain } from "call-stream-verify/explain";
+import type { Locale } from "../index.js";
+import { accented } from "../pseudo.js";
+import { coreDe } from "./de/index.js";
+import { coreEs } from "./es/index.js";
+import type { CoreTexts } from "./texts.js";
+
+export interface CoreText {
+  text: string;
+  /** The language of `text`, as a language tag. */
+  lang: string;
+}
+
+/** The sentences that name something, and what stands between the names. */
+const NAMING = [
+  { sentence: "The head is under a checkpoint signed by {names}, which you trust.", between: " and " },
+  { sentence: "Redacted calls withhold members, which were not seen: {names}.", between: ", " },
+] as const;
+
+interface Language {
+  lang: string;
+  /** The codes' sentences, which a message begins with. */
+  sentences: ReadonlyMap<string, string>;
+  /** Everything, the sentences included. */
+  texts: ReadonlyMap<string, string>;
+  and: string;
+  option: string;
+}
+
+const languages = new Map<Locale, Language>();
+
+/** `english`, a sentence of the verifier's (a message, a reason, an explanation), in `locale`. */
+export function coreText(english: string, locale: Locale): CoreText {
+  if (locale === "en") return { text: english, lang: "en" };
+  let language = languages.get(locale);
+  if (language === undefined) languages.set(locale, (language = languageOf(locale)));
+  const text = translated(english, language);
+  return text === undefined ? { text: english, lang: "en" } : { text, lang: language.lang };
+}
+
+function languageOf(locale: Exclude<Locale, "en">): Language {
+  if (locale === "de") return language("de", coreDe);
+  if (locale === "es") return language("es", coreEs);
+  return pseudo(language("en-XA", coreDe));
+}
+
+function language(lang: string, { codes, claims, details, and, option }: CoreTexts): Language {
+  const sentences = new Map<string, string>();
+  const texts = new Map<string, string>([...Object.entries(claims), ...Object.entries(details)]);
+  for (const [code, [sentence, explanation]] of Object.entries(codes)) {
+    const english = explain(code);
+    if (english === undefined) continue;
+    sentences.set(english.sentence, sentence);
+    texts.set(english.sentence, sentence).set(english.explanation, explanation);
+  }
+  return { lang, sentences, texts, and, option };
+}
+
+/** The English of `known` with accents: what German lacks shows as well in the pseudo-locale. */
+function pseudo({ lang, sentences, texts }: Language): Language {
+  const marked = (known: ReadonlyMap<string, string>): Map<string, string> => new Map(Array.from(known.keys(), (english) => [english, accented(english)]));
+  return { lang, sentences: marked(sentences), texts: marked(texts), and: " and ", option: ` ${accented("(option {names})")}` };
+}
+
+function translated(english: string, language: Language): string | undefined {
+  return language.texts.get(english) ?? naming(english, language) ?? ofOption(english, language) ?? narrowed(english, language);
+}
+
+/** A sentence with names in it, which stay as they are. */
+function naming(english: string, { texts, and }: Language): string | undefined {
+  for (const { sentence, between } of NAMING) {
+    const [before = "", behind = ""] = sentence.split("{names}");
+    if (english.length <= before.length + behind.length || !english.startsWith(before) || !english.endsWith(behind)) continue;
+    const names = english.slice(before.length, english.length - behind.length);
+    const listed = between === " and " ? names.split(between).join(and) : names;
+    // A function, as names may hold what a replacement text would give a meaning to.
+    return texts.get(sentence)?.replace("{names}", () => listed);
+  }
+  return undefined;
+}
+
+/** A message that ends with the option that it is about. */
+function ofOption(english: string, language: Language): string | undefined {
+  const [, message, name] = /^(.*) \(option ([^()]+)\)$/.exec(english) ?? [];
+  if (message === undefined || name === undefined) return undefined;
+  const text = translated(message, language);
+  return text === undefined ? undefined : text + language.option.replace("{names}", () => name);
+}
+
+/** A code's sentence and the detail that narrows it. */
+function narrowed(english: string, { sentences, texts }: Language): string | undefined {
+  for (const [sentence, text] of sentences) {
+    if (!english.startsWith(`${sentence} `)) continue;
+    const detail = texts.get(english.slice(sentence.length + 1));
+    if (detail !== undefined) return `${text} ${detail}`;
+  }
+  return undefined;
+}

@@ -242,6 +242,7 @@ fn the_receipt_is_of_the_documents_chain_and_is_verified_under_the_logs_key() {
     assert_eq!(file("tlog-proof"), parsed);
     let trust = Trust::new().with_key(block("log-vkey")).unwrap();
     let report = verify_receipt(file("receipt").as_bytes(), &trust, None).unwrap();
+    assert_eq!(report.to_json(), block("receipt-report"));
     assert_eq!((report.verdict, report.level, report.as_of.size), (Verdict::Verified, Some(Level::L3), Some(4)));
     let changed = file("receipt").replace("\"duration\":105", "\"duration\":106");
     assert_eq!(verify_receipt(changed.as_bytes(), &trust, None).unwrap().findings[0].code, Code::CallMismatch);

@@ -179,7 +179,6 @@ fn listed(names: &[String]) -> String {
     let is_name =
         |name: &String| name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
     let mut listed: Vec<String> = names.iter().filter(|name| is_name(name)).cloned().collect();
-    listed.sort_unstable();
     let others = names.len() - listed.len();
     if others > 0 {
         listed.push(format!("{others} with unusual names"));

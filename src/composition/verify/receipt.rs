@@ -6,8 +6,9 @@
 use super::{Results, Run};
 use crate::composition::bundle::line::Manifest;
 use crate::composition::bundle::writer::BundleWriter;
-use crate::composition::report::Report;
+use crate::composition::report::{Finding, Report};
 use crate::composition::segment::Segment;
+use crate::composition::segment::findings::Findings;
 use crate::composition::trust::Trust;
 use crate::objects::call::{Call, Member, Normalized};
 use crate::objects::receipt::Receipt;
@@ -43,10 +44,11 @@ pub fn verify_receipt(bytes: &[u8], trust: &Trust, record: Option<&[u8]>) -> Res
         segment.push_line(line.trim_end_matches('\n').as_bytes(), trust);
     }
     let mut report = Run { receipt: Some(&uncovered), ..Run::new(&segment, trust) }.judge(Results::All);
-    for finding in &mut report.findings {
-        finding.line = None;
+    let mut findings = Findings::default();
+    for finding in std::mem::take(&mut report.findings) {
+        findings.add(Finding { line: None, ..finding });
     }
-    report.findings.sort_unstable();
+    report.findings = findings.iter().cloned().collect();
     Ok(report)
 }
 

@@ -35,7 +35,7 @@
 //! | --- | --- |
 //! | [`values`] | codes and errors, limits, digests, UUIDs, times, the strict JSON reader |
 //! | [`algorithms`] | canonical JSON, Merkle tree, signed notes, Ed25519, base64, CIDs, gzip framing |
-//! | [`objects`] | calls, versions, events, the chain, checkpoints, cosignatures, policies |
+//! | [`objects`] | calls, versions, events, the chain, checkpoints, cosignatures, policies, log proofs, receipts |
 //! | [`composition`] | bundles, the segment fold, sealing, verification, the report |
 //! | `bindings` | the JavaScript face, for wasm32 with the feature `bindings` |
 //!
@@ -70,7 +70,7 @@ pub use composition::bundle::reader::{Progress, Verifier, verify};
 pub use composition::report::{Level, Report, Verdict};
 pub use composition::segment::Segment;
 pub use composition::trust::Trust;
-pub use composition::verify::{Results, evaluate};
+pub use composition::verify::{Results, evaluate, verify_receipt};
 pub use objects::call::Call;
 pub use values::codes::{Code, Effect};
 pub use values::digest::Digest;

@@ -3,15 +3,21 @@
 //! A fenced block is named by the word behind its language: ```` ```json payload ````.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panic")]
 
+use call_stream_verify::algorithms::canonical::Scanner;
 use call_stream_verify::algorithms::merkle;
 use call_stream_verify::algorithms::note::{KeyType, Note, NoteSignature, SignatureCheck, SigningKey, VerifierKey};
 use call_stream_verify::algorithms::{base64, cid};
 use call_stream_verify::composition::bundle::line::{Line, Proof};
+use call_stream_verify::objects::chain::{Entry, Header};
 use call_stream_verify::objects::checkpoint::{CheckpointFacts, SignedCheckpoint};
 use call_stream_verify::objects::cosignature;
+use call_stream_verify::objects::log_proof::LogProof;
 use call_stream_verify::objects::policy::Policy;
+use call_stream_verify::objects::receipt::Receipt;
 use call_stream_verify::values::limits;
-use call_stream_verify::{Call, Code, Digest, Effect, Level, Report, Results, Trust, Verdict, canonical, json, verify};
+use call_stream_verify::{
+    Call, Code, Digest, Effect, Level, Report, Results, Trust, Verdict, canonical, json, verify, verify_receipt,
+};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -211,6 +217,37 @@ fn the_range_bundle_is_verified_under_the_logs_key() {
     assert_eq!((report.verdict, report.level), (Verdict::Verified, Some(Level::L3)), "{:?}", report.findings);
 }
 
+/// The receipt of the call that the range presents, as of the range's checkpoint.
+fn receipt() -> String {
+    let (mut call, mut checkpoint) = (None, None);
+    for line in block("range-bundle").lines() {
+        match Line::scan(line.as_bytes()) {
+            Ok(Line::Call(shown)) => call = Some(shown),
+            Ok(Line::Checkpoint(note)) => checkpoint = Some(SignedCheckpoint::parse(note.as_bytes()).unwrap()),
+            _ => {}
+        }
+    }
+    let (entry_hash, text) = entries()[3];
+    let hashes = merkle::inclusion_proof(&leaves(), 3).unwrap();
+    let proof = LogProof { extra: None, index: 3, hashes, checkpoint: checkpoint.unwrap() };
+    let entry = Entry::scan(&mut Scanner::of(text)).unwrap();
+    let chain = Header::scan(&mut Scanner::of(block("header"))).unwrap();
+    Receipt { call: call.unwrap(), entry, entry_hash, chain, proof }.to_string()
+}
+
+#[test]
+fn the_receipt_is_of_the_documents_chain_and_is_verified_under_the_logs_key() {
+    assert_eq!(file("receipt"), receipt());
+    let parsed = Receipt::parse(receipt().as_bytes()).unwrap().proof.to_string();
+    assert_eq!(file("tlog-proof"), parsed);
+    let trust = Trust::new().with_key(block("log-vkey")).unwrap();
+    let report = verify_receipt(file("receipt").as_bytes(), &trust, None).unwrap();
+    assert_eq!(report.to_json(), block("receipt-report"));
+    assert_eq!((report.verdict, report.level, report.as_of.size), (Verdict::Verified, Some(Level::L3), Some(4)));
+    let changed = file("receipt").replace("\"duration\":105", "\"duration\":106");
+    assert_eq!(verify_receipt(changed.as_bytes(), &trust, None).unwrap().findings[0].code, Code::CallMismatch);
+}
+
 #[test]
 fn the_examples_without_one_line_or_with_another_value_are_not_verified() {
     for (name, policy) in [("bundle", file("policy")), ("range-bundle", block("log-vkey").to_owned())] {
@@ -314,9 +351,13 @@ fn the_table_of_limits_is_that_of_the_code() {
 #[test]
 fn the_table_of_claims_is_that_of_reports() {
     let report = judge(&file("bundle"), &file("policy"));
-    let names: Vec<&str> = report.claims.0.iter().map(|claim| claim.name).collect();
     let stated: Vec<&str> = table("| claim | `proven` means |").iter().map(|row| row[0]).collect();
-    assert_eq!(stated, names);
+    let without = |name: &str| stated.iter().copied().filter(|stated| *stated != name).collect::<Vec<_>>();
+    let names = |report: &Report| report.claims.0.iter().map(|claim| claim.name).collect::<Vec<_>>();
+    assert_eq!(without("uncovered_members"), names(&report));
+    let record = block("record").replacen('{', "{\"note\":1,", 1);
+    let report = verify_receipt(file("receipt").as_bytes(), &Trust::new(), Some(record.as_bytes())).unwrap();
+    assert_eq!(without("withheld_members"), names(&report));
 }
 
 #[test]

@@ -52,6 +52,10 @@ pub enum Command {
     Export(commands::export::Args),
     /// Verify bundles and give a verdict
     Verify(commands::verify::Args),
+    /// Verify one call by its receipt
+    VerifyCall(commands::verify_call::Args),
+    /// Take the receipt of one call from a bundle
+    Receipt(commands::receipt::Args),
     /// Make a signing key, or print the vkey of one
     Keygen(commands::keygen::Args),
     /// Sign a version or revocation record

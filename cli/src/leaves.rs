@@ -24,11 +24,8 @@ impl Leaves {
     ///
     /// **Errors**: those of [`ChainFile::read`]; for a bundle `not-a-bundle`, `chain-damaged` with the line, `cut-off`.
     pub fn read(path: &Path) -> Result<Leaves, Failure> {
-        let mut reader = BufReader::with_capacity(1024 * 1024, input::open(path)?);
+        let mut reader = open(path)?;
         let start = reader.fill_buf().map_err(|reason| Failure::unreadable(path, &reason))?;
-        if start.starts_with(&MAGIC) {
-            return Leaves::of_bundle(path, &mut BufReader::with_capacity(1024 * 1024, GzDecoder::new(reader)));
-        }
         let first: Vec<u8> = start.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default().to_vec();
         if scan_header(&first).is_some() && !input::is_stdin(path) {
             drop(reader);
@@ -36,43 +33,8 @@ impl Leaves {
             let leaves = chain.leaves(chain.state().size()).unwrap_or_default();
             return Ok(Leaves { origin: chain.state().header().origin.clone(), leaves });
         }
-        Leaves::of_bundle(path, &mut reader)
-    }
-
-    fn of_bundle(path: &Path, reader: &mut impl BufRead) -> Result<Leaves, Failure> {
-        let refuse = |error: Error| Failure::from(error).in_file(path);
-        let not_a_bundle = |detail| refuse(Error::new(Code::NotABundle, detail));
-        let mut bytes = Vec::new();
-        let mut state: Option<ChainState> = None;
-        let mut leaves = Vec::new();
-        let mut line = 0;
-        loop {
-            let found = next_line(path, reader, &mut bytes)?;
-            line += 1;
-            let text = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
-            let parsed = match found {
-                Found::Line => Line::scan(text),
-                Found::End | Found::Torn if line == 1 => return Err(not_a_bundle("")),
-                Found::End | Found::Torn => return Err(refuse(Error::new(Code::CutOff, "").line(line))),
-                Found::TooLong => return Err(refuse(Error::new(Code::LineTooLong, "").line(line))),
-            };
-            match (parsed, &mut state) {
-                (Ok(Line::Manifest(manifest)), state @ None) if manifest.range.start == 0 => {
-                    *state = Some(ChainState::new(manifest.chain));
-                }
-                (Ok(Line::Manifest(_)), None) => return Err(not_a_bundle("It does not begin at entry 0.")),
-                (_, None) => return Err(not_a_bundle("")),
-                (Ok(Line::Entry(entry)), Some(state)) => {
-                    state.take(&entry).map_err(|error| refuse(error.line(line)))?;
-                    leaves.push(merkle::leaf_hash(&entry.entry_hash));
-                }
-                (Ok(Line::End(_)), Some(state)) => {
-                    return Ok(Leaves { origin: state.header().origin.clone(), leaves });
-                }
-                (Ok(Line::Manifest(_)) | Err(_), Some(_)) => return Err(refuse(Error::new(Code::NotCanonical, "").line(line))),
-                (Ok(_), Some(_)) => {}
-            }
-        }
+        let (state, leaves) = read(path, &mut reader, |_| Ok(()))?;
+        Ok(Leaves { origin: state.header().origin.clone(), leaves })
     }
 
     /// How many there are.
@@ -83,5 +45,63 @@ impl Leaves {
     /// The first of them.
     pub fn first(&self, size: u64) -> Option<&[Digest]> {
         self.leaves.get(..usize::try_from(size).ok()?)
+    }
+}
+
+/// Reads a bundle that begins at entry 0 up to its end line, and shows every line between to `see`; gives what is known of the chain, and
+/// its leaf hashes in order. Each entry was hashed and its link checked.
+///
+/// **Errors**: `unreadable`, `not-a-bundle`, `chain-damaged` and `not-canonical` with the line, `cut-off`; what `see` refuses.
+pub fn read_bundle(path: &Path, see: impl FnMut(&Line<'_>) -> Result<(), Error>) -> Result<(ChainState, Vec<Digest>), Failure> {
+    read(path, &mut open(path)?, see)
+}
+
+/// Opens a file, and inflates it where it is compressed.
+fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
+    const CAPACITY: usize = 1024 * 1024;
+    let mut reader = BufReader::with_capacity(CAPACITY, input::open(path)?);
+    let start = reader.fill_buf().map_err(|reason| Failure::unreadable(path, &reason))?;
+    if start.starts_with(&MAGIC) {
+        return Ok(Box::new(BufReader::with_capacity(CAPACITY, GzDecoder::new(reader))));
+    }
+    Ok(Box::new(reader))
+}
+
+fn read(
+    path: &Path,
+    reader: &mut impl BufRead,
+    mut see: impl FnMut(&Line<'_>) -> Result<(), Error>,
+) -> Result<(ChainState, Vec<Digest>), Failure> {
+    let refuse = |error: Error| Failure::from(error).in_file(path);
+    let not_a_bundle = |detail| refuse(Error::new(Code::NotABundle, detail));
+    let mut bytes = Vec::new();
+    let mut state: Option<ChainState> = None;
+    let mut leaves = Vec::new();
+    let mut line = 0;
+    loop {
+        let found = next_line(path, reader, &mut bytes)?;
+        line += 1;
+        let text = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+        let parsed = match found {
+            Found::Line => Line::scan(text),
+            Found::End | Found::Torn if line == 1 => return Err(not_a_bundle("")),
+            Found::End | Found::Torn => return Err(refuse(Error::new(Code::CutOff, "").line(line))),
+            Found::TooLong => return Err(refuse(Error::new(Code::LineTooLong, "").line(line))),
+        };
+        match (parsed, state) {
+            (Ok(Line::Manifest(manifest)), None) if manifest.range.start == 0 => state = Some(ChainState::new(manifest.chain)),
+            (Ok(Line::Manifest(_)), None) => return Err(not_a_bundle("It does not begin at entry 0.")),
+            (_, None) => return Err(not_a_bundle("")),
+            (Ok(Line::End(_)), Some(state)) => return Ok((state, leaves)),
+            (Ok(Line::Manifest(_)) | Err(_), Some(_)) => return Err(refuse(Error::new(Code::NotCanonical, "").line(line))),
+            (Ok(parsed), Some(mut chain)) => {
+                if let Line::Entry(entry) = &parsed {
+                    chain.take(entry).map_err(|error| refuse(error.line(line)))?;
+                    leaves.push(merkle::leaf_hash(&entry.entry_hash));
+                }
+                see(&parsed).map_err(|error| refuse(error.line(line)))?;
+                state = Some(chain);
+            }
+        }
     }
 }

@@ -61,6 +61,8 @@ fn dispatch(command: &Command, output: &mut Output) -> Run {
         Command::Record(args) => commands::record::run(args, output),
         Command::Export(args) => commands::export::run(args, output),
         Command::Verify(args) => commands::verify::run(args, output),
+        Command::VerifyCall(args) => commands::verify_call::run(args, output),
+        Command::Receipt(args) => commands::receipt::run(args, output),
         Command::Keygen(args) => commands::keygen::run(args, output),
         Command::Sign(args) => commands::sign::run(args, output),
         Command::Checkpoint(args) => commands::checkpoint::run(args, output),

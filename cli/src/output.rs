@@ -248,10 +248,10 @@ impl Output {
 
     /// Refuses the formats of reports for commands that write none.
     pub fn check_format(&self, command: &Command) -> Result<(), Failure> {
-        let reports = matches!(command, Command::Verify(_) | Command::Merge(_));
+        let reports = matches!(command, Command::Verify(_) | Command::VerifyCall(_) | Command::Merge(_));
         match self.format {
             Format::Junit | Format::Sarif if !reports => {
-                Err(Error::new(Code::BadOption, "Only reports of verify and merge are written in this format.")
+                Err(Error::new(Code::BadOption, "Only reports of verify, verify-call and merge are written in this format.")
                     .member("format")
                     .into())
             }

@@ -6,7 +6,7 @@ mod support;
 use call_stream_verify::Code;
 use support::Desk;
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 21] = [
     "canonicalize",
     "hash",
     "seal",
@@ -15,6 +15,8 @@ const COMMANDS: [&str; 19] = [
     "record",
     "export",
     "verify",
+    "verify-call",
+    "receipt",
     "keygen",
     "sign",
     "checkpoint",

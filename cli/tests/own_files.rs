@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
-use support::{AT, Desk, call, file};
+use support::{AT, Desk, call, call_id, file};
 
 /// A desk with all kinds of files that commands read, and the vkey of its log.
 fn desk() -> (Desk, String) {
@@ -53,6 +53,7 @@ fn no_output_takes_the_place_of_what_its_command_reads_or_keeps() {
             "export chain.ndjson --calls calls.ndjson --checkpoint note --checkpoint cosigned",
             vec!["chain.ndjson", "chain.ndjson.salts", "calls.ndjson", "note", "cosigned"],
         ),
+        (&format!("receipt bundle.ndjson {}", call_id(0)), vec!["bundle.ndjson"]),
         ("segment bundle.ndjson --lines 0.. --key log.vkey", vec!["bundle.ndjson", "log.vkey"]),
         ("segment bundle.ndjson --lines 0.. --policy policy", vec!["policy"]),
         ("merge first second --key log.vkey", vec!["first", "second", "log.vkey"]),

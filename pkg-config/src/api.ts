@@ -10,6 +10,7 @@ export { CallVerifyError, OptionError } from "./errors.js";
 export { Hasher } from "./hasher.js";
 export type { Input, OwnBytes } from "./input.js";
 export { type CompiledModule, init, type ModuleSource } from "./module.js";
+export { type ReceiptOptions, verifyReceipt } from "./receipt.js";
 export type * from "./report.js";
 export * from "./seal.js";
 export { type Progress, reportText, Verifier, type VerifyOptions } from "./verifier.js";

@@ -6,5 +6,5 @@ const afar = () => new URL("./call-stream-verify.wasm", import.meta.url);
 
 export const {
   CallVerifyError, canonicalizeCall, chainId, cidOf, hashCall, Hasher, init, OptionError, parsePolicy, recordVerification, reportText,
-  revokeVersion, sealCall, Verifier, verify, WASM_SHA256,
+  revokeVersion, sealCall, Verifier, verify, verifyReceipt, WASM_SHA256,
 } = loadedFrom({ afar }, api);

@@ -7,5 +7,5 @@ const atHand = () => readFileSync(fileURLToPath(new URL("./call-stream-verify.wa
 
 export const {
   CallVerifyError, canonicalizeCall, chainId, cidOf, hashCall, Hasher, init, OptionError, parsePolicy, recordVerification, reportText,
-  revokeVersion, sealCall, Verifier, verify, WASM_SHA256,
+  revokeVersion, sealCall, Verifier, verify, verifyReceipt, WASM_SHA256,
 } = loadedFrom({ atHand }, api);

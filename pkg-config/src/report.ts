@@ -119,7 +119,7 @@ interface RunFacts {
   /** Whether there were more findings than are listed. */
   more_findings: boolean;
   /** What the run establishes, and everything that it does not, by name. */
-  claims: Record<ClaimName, Claim> & { withheld_members?: Claim };
+  claims: Record<ClaimName, Claim> & { withheld_members?: Claim; uncovered_members?: Claim };
 }
 
 /** The outcome of a run; `verdict` tells the four kinds apart. */

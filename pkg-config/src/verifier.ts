@@ -34,10 +34,21 @@ export interface Progress {
 
 const texts: WeakMap<Report, string> = new WeakMap();
 
+/**
+ * The report that the core wrote as `text`.
+ *
+ * @internal
+ */
+export function reported(text: string): Report {
+  const report: Report = JSON.parse(text);
+  texts.set(report, text);
+  return report;
+}
+
 /** The JSON text of `report` as the core wrote it: the same bytes on every runtime. */
 export function reportText(report: Report): string {
   const text = texts.get(report);
-  if (text === undefined) throw new TypeError("expected a report that verify() or finish() returned");
+  if (text === undefined) throw new TypeError("expected a report of this package, as it was returned");
   return text;
 }
 
@@ -102,10 +113,7 @@ export class Verifier {
   /** Judges what was pushed. Nothing can be pushed afterwards. */
   finish(): Report {
     const raw = this.#held.take();
-    const text = guarded(() => raw.finish());
-    const report: Report = JSON.parse(text);
-    texts.set(report, text);
-    return report;
+    return reported(guarded(() => raw.finish()));
   }
 
   /** Gives the memory back without a verdict. */

@@ -4,5 +4,5 @@ import { loadedFrom } from "./module.js";
 
 export const {
   CallVerifyError, canonicalizeCall, chainId, cidOf, hashCall, Hasher, init, OptionError, parsePolicy, recordVerification, reportText,
-  revokeVersion, sealCall, Verifier, verify, WASM_SHA256,
+  revokeVersion, sealCall, Verifier, verify, verifyReceipt, WASM_SHA256,
 } = loadedFrom({ atHand: () => module }, api);

@@ -166,6 +166,14 @@ fn trust(options: &str) -> Result<(Trust, Results), JsValue> {
     Options::parse(options).and_then(Options::into_trust).map_err(|error| refuse(&error))
 }
 
+/// The report on a receipt, as JSON text; a record that is given is judged in place of the receipt's call.
+#[wasm_bindgen(js_name = verifyReceipt)]
+pub fn verify_receipt(receipt: &[u8], options: &str, record: Option<Vec<u8>>) -> Result<String, JsValue> {
+    let (trust, _) = trust(options)?;
+    let report = crate::verify_receipt(receipt, &trust, record.as_deref());
+    report.map(|report| report.to_json()).map_err(|error| refuse(&error))
+}
+
 /// The canonical payload of a call record.
 #[wasm_bindgen(js_name = canonicalizeCall)]
 pub fn canonicalize_call(record: &[u8]) -> Result<Vec<u8>, JsValue> {

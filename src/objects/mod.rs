@@ -5,5 +5,7 @@ pub mod chain;
 pub mod checkpoint;
 pub mod cosignature;
 pub mod event;
+pub mod log_proof;
 pub mod policy;
+pub mod receipt;
 pub mod version;

@@ -48,6 +48,7 @@ test("the package exports what it promises and nothing else", () => {
     "revokeVersion",
     "sealCall",
     "verify",
+    "verifyReceipt",
   ]);
 });
 

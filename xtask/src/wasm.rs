@@ -130,8 +130,11 @@ fn bindgen(compiled: &Path, dist: &Path) -> Result<()> {
 /// Lets wasm-opt try, and keeps the smaller module.
 fn shrink(module: &Path) -> Result<()> {
     let tried: PathBuf = module.with_extension("wasm.tried");
+    // Hoisting costs a little when compressed and saves more where it is not: the tarball holds the module as text, too.
+    let passes = ["-Oz", "--const-hoisting", "--reorder-functions"].map(std::ffi::OsStr::new);
     Run::new(root().join("pkg-config/node_modules/.bin/wasm-opt"))
-        .args(["-Oz".as_ref(), "--reorder-functions".as_ref(), module.as_os_str(), "--output".as_ref(), tried.as_os_str()])
+        .args(passes)
+        .args([module.as_os_str(), "--output".as_ref(), tried.as_os_str()])
         .run()?;
     let size = |path: &Path| fs::metadata(path).map(|data| data.len());
     if size(&tried)? < size(module)? {

@@ -309,7 +309,7 @@ fn prove_ends(leaves: &[Digest], range: &Range<u64>) -> Vec<(u64, Vec<Digest>)> 
 }
 
 /// The same checkpoint with the signatures of both, as many as a note holds.
-fn united(first: &SignedCheckpoint, second: &SignedCheckpoint) -> Result<SignedCheckpoint, Failure> {
+pub(super) fn united(first: &SignedCheckpoint, second: &SignedCheckpoint) -> Result<SignedCheckpoint, Failure> {
     let mut lines: Vec<NoteSignature> = Vec::new();
     for line in first.note().signatures().iter().chain(second.note().signatures()) {
         if !lines.contains(line) && lines.len() < NOTE_SIGNATURES {

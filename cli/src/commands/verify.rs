@@ -54,7 +54,8 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     Ok(worst)
 }
 
-fn tell(name: &str, failure: &Failure, reporter: &mut dyn formats::Reporter, output: &mut Output) {
+/// Says that an input could not be judged.
+pub(super) fn tell(name: &str, failure: &Failure, reporter: &mut dyn formats::Reporter, output: &mut Output) {
     output.failure(failure);
     reporter.failure(name, failure, output);
 }

@@ -181,7 +181,7 @@ impl Human {
         heading(text, "Findings");
         let mut explained = BTreeSet::new();
         for finding in report.findings.iter().take(self.most()) {
-            let place = place(finding).unwrap_or_else(|| "the whole export".to_owned());
+            let place = place(finding).unwrap_or_else(|| "the whole input".to_owned());
             let _ = writeln!(text, "  {}{}{}  {place}", STRONG.render(), finding.code.name(), STRONG.render_reset());
             wrap(text, &finding.message());
             for (name, value) in [("expected", &finding.expected), ("computed", &finding.computed)] {

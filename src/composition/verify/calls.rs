@@ -57,6 +57,9 @@ impl Run<'_> {
         }
         let reason = if !self.all_entries {
             Some("Entries are missing from this export.")
+        } else if self.receipt.is_some() {
+            // Whether a later entry replaces or revokes this version is a claim of the report, and not for a receipt to show.
+            latest.is_none().then_some("The entry of this receipt seals no version of it.")
         } else if self.trees.keys().next_back().is_some_and(|size| *size > self.size) {
             Some("Later entries are not part of this export.")
         } else if self.start() > 0 && (latest.is_none() || self.range_proven.is_none()) {

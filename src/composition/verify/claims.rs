@@ -15,7 +15,11 @@ impl Run<'_> {
         let mut claims = Claims::default();
         let mut claim = |name, state, why: &str| claims.0.push(Claim { name, state, why: why.to_owned().into() });
 
+        let receipt = self.receipt.is_some();
         match (self.whole, self.has(&[Code::CountMismatch, Code::EnvelopeMismatch, Code::HeadMismatch])) {
+            (true, false) if receipt => {
+                claim("export_complete", NotChecked, "A receipt is of one call: it is no export of a chain.")
+            }
             (true, false) => {
                 claim("export_complete", Proven, "Every line is canonical, and counts and digests of the end line hold.")
             }
@@ -26,15 +30,16 @@ impl Run<'_> {
             () if counts.mismatch > 0 => claim("calls_match", Failed, "A call is not what was sealed."),
             () if counts.total == 0 => claim("calls_match", NotChecked, "No call is presented."),
             () if counts.not_proven > 0 => claim("calls_match", NotChecked, "Not every call presented could be compared."),
+            () if receipt => claim("calls_match", Proven, "The call is what this version of it seals."),
             () => claim("calls_match", Proven, "Every call presented is what its latest version seals, or is revoked."),
         }
-        match (self.all_entries, counts.not_presented) {
+        match (self.all_entries && !receipt, counts.not_presented) {
             (true, 0) if counts.total > 0 => {
                 claim("all_calls_presented", Proven, "Every call that these entries seal is presented.")
             }
-            _ => claim("all_calls_presented", NotChecked, "Calls may be sealed in this chain that the export does not present."),
+            _ => claim("all_calls_presented", NotChecked, "Calls may be sealed in this chain that are not presented."),
         }
-        match (!self.chain_is_broken(), self.segment.entries() > 0 && self.all_entries, self.start() == 0) {
+        match (!self.chain_is_broken(), self.segment.entries() > 0 && self.all_entries && !receipt, self.start() == 0) {
             (true, true, true) => {
                 claim("chain_unbroken", Proven, "Every entry links to the one in front, from the chain's header to the head.")
             }
@@ -73,7 +78,13 @@ impl Run<'_> {
         match (self.has(&broken), covering) {
             (true, _) => claim("checkpoint_signed", Failed, "A checkpoint or proof does not fit these entries."),
             (false, Some(tree)) => {
-                let why = format!("The head is under a checkpoint signed by {}, which you trust.", tree.signers.join(" and "));
+                let signers = tree.signers.join(" and ");
+                let why = match self.range_proven {
+                    Some(size) if receipt => {
+                        format!("The entry is under a checkpoint of {size} entries signed by {signers}, which you trust.")
+                    }
+                    _ => format!("The head is under a checkpoint signed by {signers}, which you trust."),
+                };
                 claim("checkpoint_signed", Proven, &why);
             }
             _ => claim("checkpoint_signed", NotChecked, "No checkpoint by a key you trust covers the head."),
@@ -107,7 +118,7 @@ impl Run<'_> {
         match () {
             () if signatures.bad > 0 => claim("version_signatures", Failed, "A version or revocation carries a bad signature."),
             () if signatures.good > 0 && signatures.unsigned == 0 && self.whole && self.all_entries => {
-                claim("version_signatures", Proven, "Every version and revocation is signed by a key you trust.")
+                claim("version_signatures", Proven, "Every version and revocation shown is signed by a key you trust.")
             }
             () if signatures.good == 0 && signatures.unsigned == 0 => {
                 claim("version_signatures", NotChecked, "No version or revocation was read.");
@@ -123,7 +134,12 @@ impl Run<'_> {
             () => claim("version_signatures", NotChecked, "Not every version and revocation is signed by a key you trust."),
         }
         claim("bounded_in_time", NotChecked, "No anchor was checked: times are the issuer's claims.");
-        claim("later_revocations", NotChecked, "Whatever was appended after the last entry shown cannot be known.");
+        let unseen = if receipt {
+            "Entries after this one were not shown, also where the checkpoint covers them: a later version or a revocation of the call cannot be seen."
+        } else {
+            "Whatever was appended after the last entry shown cannot be known."
+        };
+        claim("later_revocations", NotChecked, unseen);
         claim("recordings", NotChecked, "No recording's bytes were compared.");
         if let Some(withheld) = &self.withheld {
             let why = match Vec::from_iter(withheld.iter().copied()).join(", ") {
@@ -131,6 +147,10 @@ impl Run<'_> {
                 names => format!("Redacted calls withhold members, which were not seen: {names}."),
             };
             claim("withheld_members", NotChecked, &why);
+        }
+        if let Some(names @ [_, ..]) = self.receipt {
+            let why = format!("No hash covers these members of the record: {}.", listed(names));
+            claim("uncovered_members", NotChecked, &why);
         }
         claim("content_true", NotChecked, "Sealing shows that data did not change, not that it was true when it was sealed.");
         claims
@@ -152,4 +172,16 @@ impl Run<'_> {
             Code::RootMismatch,
         ])
     }
+}
+
+/// Names of members that come from a record: those that are like names, and how many others there are.
+fn listed(names: &[String]) -> String {
+    let is_name =
+        |name: &String| name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    let mut listed: Vec<String> = names.iter().filter(|name| is_name(name)).cloned().collect();
+    let others = names.len() - listed.len();
+    if others > 0 {
+        listed.push(format!("{others} with unusual names"));
+    }
+    listed.join(", ")
 }

@@ -1,0 +1,64 @@
+//! A receipt is judged as a range of one entry, by the same rules: its parts become the lines of such a bundle, and are folded.
+//!
+//! What differs is what a range leaves to its reader: entries behind this one were not shown, also where the checkpoint covers them, so
+//! that a receipt proves a version and never that it is the latest.
+
+use super::{Results, Run};
+use crate::composition::bundle::line::Manifest;
+use crate::composition::bundle::writer::BundleWriter;
+use crate::composition::report::{Finding, Report};
+use crate::composition::segment::Segment;
+use crate::composition::segment::findings::Findings;
+use crate::composition::trust::Trust;
+use crate::objects::call::{Call, Member, Normalized};
+use crate::objects::receipt::Receipt;
+use crate::values::error::Result;
+use crate::values::json::{self, Value};
+
+/// Verifies a receipt of one call: that this call is what the entry seals, and that the entry stands under a checkpoint that the
+/// verifier trusts. Given a `record`, that is judged in place of the receipt's call; one without a salt takes the receipt's.
+///
+/// The call is always listed in the report. Findings name no line: a receipt is one.
+///
+/// **Errors**: those of [`Receipt::parse`]; those of [`Call::parse`] for the record. Whatever can be read is judged.
+/// **Cost**: a few hashes of the receipt's length, and one a hash of its proof.
+pub fn verify_receipt(bytes: &[u8], trust: &Trust, record: Option<&[u8]>) -> Result<Report> {
+    let Receipt { mut call, entry, entry_hash, chain, proof } = Receipt::parse(bytes)?;
+    let mut uncovered = Vec::new();
+    if let Some(record) = record {
+        Normalized { call, uncovered } = normalize(record, call.string(Member::Salt).as_deref())?;
+    }
+    let range = proof.index..proof.index.saturating_add(1);
+    let manifest = Manifest { chain, range, prev_hash: entry.prev_hash, exported_at: entry.timestamp };
+    let (mut writer, manifest) = BundleWriter::new(&manifest);
+    let lines = [
+        manifest,
+        writer.entry(proof.index, &entry_hash, entry.text),
+        writer.call(&call),
+        writer.checkpoint(&proof.checkpoint.to_string()),
+        writer.inclusion(proof.index, proof.checkpoint.checkpoint().size(), &proof.hashes),
+        writer.end(),
+    ];
+    let mut segment = Segment::new(trust);
+    for line in &lines {
+        segment.push_line(line.trim_end_matches('\n').as_bytes(), trust);
+    }
+    let mut report = Run { receipt: Some(&uncovered), ..Run::new(&segment, trust) }.judge(Results::All);
+    let mut findings = Findings::default();
+    for finding in std::mem::take(&mut report.findings) {
+        findings.add(Finding { line: None, ..finding });
+    }
+    report.findings = findings.iter().cloned().collect();
+    Ok(report)
+}
+
+fn normalize(record: &[u8], salt: Option<&str>) -> Result<Normalized> {
+    let mut record = json::parse(record)?;
+    let name = Member::Salt.name();
+    let is_absent = matches!(record.get(name), None | Some(Value::Null));
+    if let (true, Some(salt), Value::Object(members)) = (is_absent, salt, &mut record) {
+        members.retain(|(member, _)| member != name);
+        members.push((name.to_owned(), Value::String(salt.to_owned())));
+    }
+    Call::normalize(&record)
+}

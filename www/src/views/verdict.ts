@@ -28,7 +28,7 @@ export function verdictView(item: Item, report: Report, isTrustGiven: boolean, p
 /** A time as the data spell it, and in the reader's way beside it. */
 export function timeView(timestamp: string): unknown {
   const local = dateTime(timestamp);
-  return local === undefined ? dataText(timestamp) : fill(words().dated, { timestamp: dataText(timestamp), local: html`<span class="local">${local}</span>` });
+  return local === undefined ? dataText(timestamp) : fill(words().dated, { timestamp: html`<span class="timestamp">${dataText(timestamp)}</span>`, local: html`<span class="local">${local}</span>` });
 }
 
 function asOfView({ as_of: { size, head, time }, chain, claims, level }: Report): TemplateResult | typeof nothing {

@@ -45,7 +45,7 @@ export const de: Words = {
     pastedName: "Eingefügter Text",
     pasteEmpty: "Da ist kein Text.",
     samples: "Oder ein Beispiel ansehen. Es bringt seinen eigenen Schlüssel mit.",
-    sample: { honest: "Echt", tampered: "Verändert", revoked: "Widerrufen", redacted: "Geschwärzt", "cut-off": "Abgeschnitten" },
+    sample: { honest: "Unverändert", tampered: "Verändert", revoked: "Widerrufen", redacted: "Geschwärzt", "cut-off": "Abgeschnitten" },
     sampleFailed: "Das Beispiel konnte nicht geladen werden.",
     tooMany: "Von {n} Dateien wurden die ersten {some} genommen.",
     emptyFolder: "Darin war keine Datei.",

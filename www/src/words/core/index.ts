@@ -6,8 +6,13 @@
 import { explain } from "call-stream-verify/explain";
 import type { Locale } from "../index.js";
 import { accented } from "../pseudo.js";
-import { coreDe } from "./de/index.js";
-import { coreEs } from "./es/index.js";
+// Kind by kind, not language by language: what repeats its English is packed better side by side.
+import { claimsDe } from "./de/claims.js";
+import { claimsEs } from "./es/claims.js";
+import { detailsDe } from "./de/details.js";
+import { detailsEs } from "./es/details.js";
+import { codesDe } from "./de/codes.js";
+import { codesEs } from "./es/codes.js";
 import type { CoreTexts } from "./texts.js";
 
 export interface CoreText {
@@ -21,6 +26,10 @@ const NAMING = [
   { sentence: "The head is under a checkpoint signed by {names}, which you trust.", between: " and " },
   { sentence: "Redacted calls withhold members, which were not seen: {names}.", between: ", " },
 ] as const;
+
+const coreDe: CoreTexts = { codes: codesDe, claims: claimsDe, details: detailsDe, and: " und ", option: " (Option {names})" };
+// «y de», not «y»: a name may begin with the sound that would make it «e».
+const coreEs: CoreTexts = { codes: codesEs, claims: claimsEs, details: detailsEs, and: " y de ", option: " (opción {names})" };
 
 interface Language {
   lang: string;

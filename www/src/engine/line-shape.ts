@@ -33,6 +33,7 @@ export const LONGEST_PARSED = 1 << 20;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const CLOSING_BRACE = 0x7d;
 const HASH_DIGITS = 64;
 
 const encoder = new TextEncoder();
@@ -59,7 +60,9 @@ export function shapeOf(line: Uint8Array, isWhole: boolean, shape: Shape): void 
   shape.kind = KIND.other;
   shape.seq = -1;
   shape.name = undefined;
-  if (fillByBeginning(line, shape) || !isWhole || line.length > LONGEST_PARSED) return;
+  // One that was cut off is not what it begins as.
+  const canBeTold = !isWhole || line[line.length - 1] === CLOSING_BRACE;
+  if ((canBeTold && fillByBeginning(line, shape)) || !isWhole || line.length > LONGEST_PARSED) return;
   fillParsed(line, shape);
 }
 

@@ -5,9 +5,12 @@ export class Unreadable extends Error {}
 
 /** Often enough to look alive, seldom enough to cost nothing. */
 const NEWS_INTERVAL_MS = 100;
+/** A worker is ended between two tasks; what a disk cache serves without waiting must not make one endless task of all. */
+const LONGEST_TASK_MS = 40;
 
 export async function* piecesOf(file: Blob): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const reader = file.stream().getReader();
+  let rested = performance.now();
   try {
     for (;;) {
       const { done, value } = await reader.read().catch((cause: unknown) => {
@@ -15,6 +18,9 @@ export async function* piecesOf(file: Blob): AsyncGenerator<Uint8Array<ArrayBuff
       });
       if (done) return;
       yield value;
+      if (performance.now() - rested < LONGEST_TASK_MS) continue;
+      await nextTask();
+      rested = performance.now();
     }
   } finally {
     // A stream that failed fails again here; why it did was said before.
@@ -31,4 +37,15 @@ export function paced(tell: () => void): () => void {
     told = now;
     tell();
   };
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }

@@ -3,6 +3,7 @@ import {
   CallVerifyError,
   canonicalizeCall,
   hashCall,
+  Hasher,
   init,
   OptionError,
   type Report,
@@ -11,6 +12,7 @@ import {
   type Sealed,
   Verifier,
   verify,
+  verifyReceipt,
   WASM_SHA256,
 } from "call-stream-verify";
 import { createHandler } from "call-stream-verify/edge";
@@ -62,6 +64,21 @@ export function digestsOf(record: string): string[] {
   const hashes = hashCall(record);
   if ("field_commitments" in hashes) return Object.values(hashes.field_commitments);
   return [hashes.component_hashes.metadata, hashes.component_hashes.transcript];
+}
+
+export function proofOf(receipt: string, record: Uint8Array): string {
+  const report: Report = verifyReceipt(receipt, { record, minLevel: "L3" });
+  // @ts-expect-error There is no such option.
+  verifyReceipt(receipt, { records: [] });
+  // @ts-expect-error Of a receipt alone such a claim is made.
+  const why: string = report.claims.uncovered_members.why;
+  return report.claims.later_revocations.why + why;
+}
+
+export function digestOf(chunks: Uint8Array[]): string {
+  const hasher = new Hasher();
+  for (const chunk of chunks) hasher.push(chunk);
+  return hasher.finish();
 }
 
 export async function run(bytes: Uint8Array, signal: AbortSignal): Promise<string> {

@@ -55,9 +55,18 @@ const NOT_ASKED = [
   "objects/call.rs",
   "objects/chain.rs",
   "objects/cosignature.rs",
+  "objects/log_proof.rs",
+  "objects/receipt.rs",
   "values/json.rs",
 ];
 const NOT_SAID = [
+  // Of receipts, which the page does not judge.
+  "A receipt is of one call: it is no export of a chain.",
+  "Entries after this one were not shown, also where the checkpoint covers them: a later version or a revocation of the call cannot be seen.",
+  "No hash covers these members of the record: {names}.",
+  "The call is what this version of it seals.",
+  "The entry is under a checkpoint of {size} entries signed by {names}, which you trust.",
+  "The entry of this receipt seals no version of it.",
   "Expected L2, L3, L4 or L5.",
   "Expected a UUID.",
   "A log's key is named like its origin.",
@@ -78,7 +87,7 @@ function sentencesOfTheCore() {
     const code = readFileSync(new URL(`src/${path}`, root), "utf8").split("#[cfg(test)]")[0].replaceAll(/^\s*\/\/.*$/gm, "").replaceAll("'\"'", "");
     for (const [, text] of code.matchAll(/"((?:[^"\\]|\\.)*)"/g)) {
       if (!/^[A-Z][^\n]* .*\.$/.test(text)) continue;
-      const sentence = text.replace("{}", "{names}");
+      const sentence = text.replace(/\{[a-z]*\}(?=[^{}]*$)/, "{names}");
       found.set(sentence, [...(found.get(sentence) ?? []), path]);
     }
   }
@@ -86,7 +95,7 @@ function sentencesOfTheCore() {
 }
 
 test("every code has its sentence and its explanation in every language", () => {
-  assert.equal(codes.length, 99);
+  assert.equal(codes.length, 102);
   const told = { de: new Set(), es: new Set() };
   for (const code of codes) {
     const { sentence, explanation } = explain(code);

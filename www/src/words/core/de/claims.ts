@@ -8,7 +8,7 @@ export const claimsDe = {
   "Not every call presented could be compared.": "Nicht jeder vorgelegte Anruf konnte verglichen werden.",
   "Every call presented is what its latest version seals, or is revoked.": "Jeder vorgelegte Anruf ist, was seine letzte Version versiegelt, oder ist widerrufen.",
   "Every call that these entries seal is presented.": "Jeder Anruf, den diese Einträge versiegeln, wird vorgelegt.",
-  "Calls may be sealed in this chain that the export does not present.": "In dieser Kette können Anrufe versiegelt sein, die der Export nicht vorlegt.",
+  "Calls may be sealed in this chain that are not presented.": "In dieser Kette können Anrufe versiegelt sein, die nicht vorgelegt werden.",
   "Every entry links to the one in front, from the chain's header to the head.": "Jeder Eintrag schließt an den vorigen an, von den Kopfdaten der Kette bis zum Kettenende.",
   "Every entry of the range links to the one in front, and both ends are proven; what lies before was not shown.":
     "Jeder Eintrag des Ausschnitts schließt an den vorigen an, und beide Enden sind belegt; was davor liegt, wurde nicht gezeigt.",
@@ -32,7 +32,7 @@ export const claimsDe = {
   "You asked for no witnesses: the signer could show others a different history.":
     "Sie haben keine Zeugen verlangt: Der Unterzeichner könnte anderen eine andere Geschichte zeigen.",
   "A version or revocation carries a bad signature.": "Eine Version oder ein Widerruf trägt eine ungültige Signatur.",
-  "Every version and revocation is signed by a key you trust.": "Jede Version und jeder Widerruf ist von einem Schlüssel signiert, dem Sie vertrauen.",
+  "Every version and revocation shown is signed by a key you trust.": "Jede Version und jeder Widerruf ist von einem Schlüssel signiert, dem Sie vertrauen.",
   "No version or revocation was read.": "Keine Version und kein Widerruf wurde gelesen.",
   "Not every version and revocation was read.": "Nicht jede Version und nicht jeder Widerruf wurde gelesen.",
   "Not every version and revocation is signed by a key you trust; the checkpoint is what binds them.":

@@ -97,6 +97,18 @@ export const codesDe: CodeTexts = {
     "Das ist keine signierte Notiz.",
     "Eine Notiz besteht aus Text, einer leeren Zeile und Signaturzeilen, wie C2SP signed-note sie festlegt, mit höchstens 256 KiB und 64 Signaturzeilen.",
   ],
+  "bad-proof": [
+    "Das ist kein Beweis, dass ein Blatt in einem Log steht.",
+    "Ein Beweis ist Text nach C2SP tlog-proof@v1: seine erste Zeile, der Index des Blatts, die Hashes seines Pfads, eine leere Zeile und der Checkpoint.",
+  ],
+  "bad-receipt": [
+    "Das ist keine Quittung, oder nicht in ihrer einen kanonischen Schreibweise.",
+    "Eine Quittung ist eine Zeile mit call, entry, entry_hash, chain und proof, wie `call-verify receipt` sie schreibt; die Stelle, an der sie davon abweicht, ist genannt. Bitten Sie um die ursprüngliche Datei, Byte für Byte. Ein Export ist keine Quittung: Prüfen Sie ihn als Export.",
+  ],
+  "no-checkpoint": [
+    "Kein Checkpoint im Export deckt den Eintrag dieses Anrufs ab.",
+    "Eine Quittung zeigt den Platz des Eintrags in einem Baum, den das Log signiert hat. Erstellen Sie einen Checkpoint der Kette, exportieren Sie sie erneut und entnehmen Sie die Quittung daraus.",
+  ],
   "bad-checkpoint": [
     "Das ist kein Checkpoint.",
     "Ein Checkpoint ist eine signierte Notiz von genau drei Zeilen: Ursprung, Größe des Baums, Wurzel-Hashwert in Base64.",

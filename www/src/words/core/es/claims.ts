@@ -10,7 +10,7 @@ export const claimsEs: ClaimTexts = {
   "Not every call presented could be compared.": "No todas las llamadas presentadas se pudieron comparar.",
   "Every call presented is what its latest version seals, or is revoked.": "Cada llamada presentada es lo que sella su última versión, o está revocada.",
   "Every call that these entries seal is presented.": "Se presentan todas las llamadas que sellan estas entradas.",
-  "Calls may be sealed in this chain that the export does not present.": "Puede haber llamadas selladas en esta cadena que la exportación no presenta.",
+  "Calls may be sealed in this chain that are not presented.": "Puede haber llamadas selladas en esta cadena que la exportación no presenta.",
   "Every entry links to the one in front, from the chain's header to the head.": "Cada entrada enlaza con la anterior, desde el encabezado de la cadena hasta la cabeza.",
   "Every entry of the range links to the one in front, and both ends are proven; what lies before was not shown.":
     "Cada entrada del tramo enlaza con la anterior, y ambos extremos están probados; lo que hay antes no se mostró.",
@@ -34,7 +34,7 @@ export const claimsEs: ClaimTexts = {
   "You asked for no witnesses: the signer could show others a different history.":
     "Usted no pidió testigos: el firmante podría mostrar a otros una historia diferente.",
   "A version or revocation carries a bad signature.": "Una versión o revocación lleva una firma no válida.",
-  "Every version and revocation is signed by a key you trust.": "Cada versión y cada revocación está firmada por una clave en la que usted confía.",
+  "Every version and revocation shown is signed by a key you trust.": "Cada versión y cada revocación está firmada por una clave en la que usted confía.",
   "No version or revocation was read.": "No se leyó ninguna versión ni revocación.",
   "Not every version and revocation was read.": "No se leyeron todas las versiones y revocaciones.",
   "Not every version and revocation is signed by a key you trust; the checkpoint is what binds them.":

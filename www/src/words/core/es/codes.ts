@@ -94,6 +94,18 @@ export const codesEs: CodeTexts = {
     "Esto no es una nota firmada.",
     "Una nota es texto, una línea vacía y líneas de firma, como las define C2SP signed-note, dentro de 256 KiB y 64 líneas de firma.",
   ],
+  "bad-proof": [
+    "Esto no es una prueba de que una hoja esté en un log.",
+    "Una prueba es texto C2SP tlog-proof@v1: su primera línea, el índice de la hoja, los hashes de su camino, una línea vacía y el checkpoint.",
+  ],
+  "bad-receipt": [
+    "Esto no es un recibo, o no está en su única forma canónica.",
+    "Un recibo es una línea con call, entry, entry_hash, chain y proof, como la escribe `call-verify receipt`; se indica el lugar en que se aparta de eso. Pida el archivo original, byte por byte. Una exportación no es un recibo: verifíquela como exportación.",
+  ],
+  "no-checkpoint": [
+    "Ningún checkpoint de la exportación cubre la entrada de esta llamada.",
+    "Un recibo muestra el lugar de la entrada en un árbol que el log ha firmado. Haga un checkpoint de la cadena, expórtela de nuevo y tome el recibo de allí.",
+  ],
   "bad-checkpoint": [
     "Esto no es un punto de control.",
     "Un punto de control es una nota firmada de exactamente tres líneas: origen, tamaño del árbol y hash raíz en base64.",

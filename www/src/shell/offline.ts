@@ -1,6 +1,6 @@
 /** Has the page kept by the browser, so that it opens without a network. */
 
-import { isSingleFile } from "./parts.js";
+import { isSingleFile } from "./packed.js";
 import { registerServiceWorker } from "./policies.js";
 
 export async function keepOffline(): Promise<void> {

@@ -25,11 +25,6 @@ export async function loadWorker(): Promise<() => Worker> {
   return newWorkerFrom(new Blob([code], { type: "text/javascript" }));
 }
 
-/** Whether this page is the single file, which has no other beside it. */
-export function isSingleFile(): boolean {
-  return packedPart("module") !== null;
-}
-
 async function fetched(url: string): Promise<ArrayBuffer> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${response.url} was answered with status ${response.status}`);

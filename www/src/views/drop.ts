@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { createRef, ref } from "lit/directives/ref.js";
+import { isSingleFile } from "../shell/packed.js";
 import { loadSample, type SampleName, SAMPLES } from "../session/samples.js";
 import { gatheredFrom, gatheredFromDrop } from "../session/sources.js";
 import type { Notice } from "../session/session.js";
@@ -57,10 +58,10 @@ export class DropArea extends SessionView {
         <textarea id="pasted" rows="4" spellcheck="false" autocomplete="off" autocapitalize="off" translate="no" ${ref(this.#pasted)}></textarea>
         <button type="button" id="use-pasted" @click=${this.#usePasted}>${drop.pasteUse}</button>
       </details>
-      <p id="samples-label" class="samples-label">${drop.samples}</p>
-      <ul id="samples" class="samples" aria-labelledby="samples-label">
-        ${SAMPLES.map((name) => html`<li><button type="button" data-sample=${name} @click=${() => this.#sample(name)}>${drop.sample[name]}</button></li>`)}
-      </ul>
+      ${isSingleFile() ? nothing : html`<p id="samples-label" class="samples-label">${drop.samples}</p>
+        <ul id="samples" class="samples" aria-labelledby="samples-label">
+          ${SAMPLES.map((name) => html`<li><button type="button" data-sample=${name} @click=${() => this.#sample(name)}>${drop.sample[name]}</button></li>`)}
+        </ul>`}
     </section>`;
   }
 

@@ -1,16 +1,5 @@
 /** What narrows a code's sentence. It may follow several codes, so that no sentence refers back to the gender of a word in front of it. */
 export const detailsDe = {
-  // What a file seems to be that is no export.
-  "It is a receipt of one call: `call-verify verify-call --receipt` verifies it.":
-    "Das ist die Quittung eines einzelnen Anrufs: `call-verify verify-call --receipt` prüft sie.",
-  "It was laid out anew, which changes the bytes that were sealed: ask for the file as it was exported.":
-    "Die Datei wurde neu formatiert, was die versiegelten Bytes ändert: Bitten Sie um die Datei, wie sie exportiert wurde.",
-  "Its lines end in CR LF, as some mail and copy programs make them: ask for the file as it was exported.":
-    "Die Zeilen enden mit CR LF, wie manche Mail- und Kopierprogramme sie machen: Bitten Sie um die Datei, wie sie exportiert wurde.",
-  "It was saved in another encoding or with a byte order mark: ask for the file as it was exported.":
-    "Die Datei wurde in einer anderen Kodierung oder mit Byte-Reihenfolge-Marke gespeichert: Bitten Sie um die Datei, wie sie exportiert wurde.",
-  "It is a ZIP archive: unpack it.":
-    "Das ist ein ZIP-Archiv: Entpacken Sie es.",
   // Calls, checkpoints and the export as a whole.
   "Entries are missing from this export.": "In diesem Export fehlen Einträge.",
   "Later entries are not part of this export.": "Spätere Einträge sind nicht Teil dieses Exports.",

@@ -2,17 +2,6 @@ import type { DetailTexts } from "../texts.js";
 
 /** What narrows a code's sentence. It may follow several codes, so that no sentence refers back to the gender of a word in front of it. */
 export const detailsEs: DetailTexts = {
-  // What a file seems to be that is no export.
-  "It is a receipt of one call: `call-verify verify-call --receipt` verifies it.":
-    "Es el recibo de una sola llamada: lo verifica `call-verify verify-call --receipt`.",
-  "It was laid out anew, which changes the bytes that were sealed: ask for the file as it was exported.":
-    "Se le dio otro formato, lo que cambia los bytes sellados: pida el archivo tal como se exportó.",
-  "Its lines end in CR LF, as some mail and copy programs make them: ask for the file as it was exported.":
-    "Las líneas terminan en CR LF, como las dejan algunos programas de correo y de copia: pida el archivo tal como se exportó.",
-  "It was saved in another encoding or with a byte order mark: ask for the file as it was exported.":
-    "Se guardó en otra codificación o con una marca de orden de bytes: pida el archivo tal como se exportó.",
-  "It is a ZIP archive: unpack it.":
-    "Es un archivo ZIP: descomprímalo.",
   // Calls, checkpoints and the export as a whole.
   "Entries are missing from this export.": "En esta exportación faltan entradas.",
   "Later entries are not part of this export.": "Las entradas posteriores no forman parte de esta exportación.",

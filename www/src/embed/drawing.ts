@@ -1,8 +1,8 @@
 /** What the element shows, built node by node: text of files is never markup, and no policy for trusted types is needed. */
 
 import type { ClaimName, Report } from "call-stream-verify";
-import { levelName, type Sentence, sentenceOf, timeText, titleOf } from "../session/sentence.js";
-import { counted, fill, filled, locale, words } from "../words/index.js";
+import { levelName, ofVerifier, type Sentence, sentenceOf, timeText, titleOf } from "../session/sentence.js";
+import { counted, fill, filled, words } from "../words/index.js";
 import { runs } from "../words/text.js";
 
 export type Shown =
@@ -71,8 +71,9 @@ function claims(report: Report): HTMLElement {
   for (const [name, claim] of Object.entries(report.claims)) {
     const title = names[name as ClaimName];
     const line = element("span", "claim", element("span", "", title), element("span", "state", state[claim.state]));
-    const why = element("span", "why", ...data(claim.why));
-    if (locale() !== "en") why.lang = "en";
+    const { text, isEnglish } = ofVerifier(claim.why);
+    const why = element("span", "why", ...data(text));
+    if (isEnglish) why.lang = "en";
     list.append(element("li", "", line, why));
   }
   folded.append(element("summary", "", words().report.claims), list);

@@ -3,10 +3,10 @@
 import type { Finding } from "call-stream-verify";
 import { explain } from "call-stream-verify/explain";
 import { claimName } from "../views/claims.js";
-import { levelName, sentenceOf, timeText, titleOf } from "../views/verdict.js";
-import { bytes, count, counted, filled, languageTag, locale, words } from "../words/index.js";
+import { bytes, count, counted, filled, languageTag, words } from "../words/index.js";
 import { plainText } from "../words/text.js";
 import { notChecked, type ReportFacts } from "./report-json.js";
+import { levelName, ofVerifier, type Sentence, sentenceOf, timeText, titleOf } from "./sentence.js";
 
 const STYLE = `:root{color-scheme:light dark;--ink:#1c2024;--soft:#5a6169;--line:#dedbd4;--paper:#fff}
 @media (prefers-color-scheme:dark){:root{--ink:#e9e7e2;--soft:#a4abb3;--line:#343a40;--paper:#15181b}}
@@ -103,10 +103,10 @@ function findings({ report }: ReportFacts): string {
 
 function findingRow(finding: Finding): string {
   const { findings: names, verdict, warning } = words();
-  const { code: name, severity, message, line, seq, call_id: call, member, expected, computed } = finding;
-  const own = names.titles[name];
+  const { code: name, severity, line, seq, call_id: call, member, expected, computed } = finding;
   const title = titleOf(finding);
-  const advice = own?.advice ?? explain(name)?.explanation;
+  const explanation = explain(name)?.explanation;
+  const advice = explanation === undefined ? undefined : ofVerifier(explanation);
   const places = [
     ...(line === null ? [] : [filled(names.line, { value: count(line) })]),
     ...(seq === null ? [] : [filled(names.seq, { value: count(seq) })]),
@@ -119,15 +119,19 @@ function findingRow(finding: Finding): string {
   ];
   return `<li><p><strong>${escaped(severity === "warning" ? warning : verdict[severity])}</strong> <code>${escaped(name)}</code></p>
 <p${foreign(title.isEnglish)}>${escaped(title.text)}</p>
-${own === undefined ? "" : `<p class="soft" lang="en">${escaped(message)}</p>\n`}${places.length === 0 ? "" : `<p class="soft">${escaped(places.join(" · "))}</p>\n`}${values.length === 0 ? "" : `${list(values)}\n`}${
-    advice === undefined ? "" : `<p${foreign(own === undefined && locale() !== "en")}>${escaped(advice)}</p>`
+${places.length === 0 ? "" : `<p class="soft">${escaped(places.join(" · "))}</p>\n`}${values.length === 0 ? "" : `${list(values)}\n`}${
+    advice === undefined ? "" : `<p${foreign(advice.isEnglish)}>${escaped(advice.text)}</p>`
   }</li>`;
 }
 
 function claimRows({ report }: ReportFacts, state: "failed" | "proven" | "not_checked"): string {
   const rows = state === "not_checked" ? notChecked(report) : Object.entries(report.claims).flatMap(([name, claim]): [string, string][] => (claim.state === state ? [[name, claim.why]] : []));
   if (rows.length === 0) return "";
-  return `<ul>${rows.map(([name, why]) => `<li><p><strong>${escaped(claimName(name))}</strong></p><p${foreign(locale() !== "en")}>${escaped(why)}</p></li>`).join("\n")}</ul>`;
+  return `<ul>${rows.map(([name, why]) => claimRow(name, ofVerifier(why))).join("\n")}</ul>`;
+}
+
+function claimRow(name: string, why: Sentence): string {
+  return `<li><p><strong>${escaped(claimName(name))}</strong></p><p${foreign(why.isEnglish)}>${escaped(why.text)}</p></li>`;
 }
 
 function section(title: string, content: string): string {
@@ -147,7 +151,7 @@ function bdi(text: string): string {
 }
 
 function foreign(isEnglish: boolean): string {
-  return isEnglish && locale() !== "en" ? ' lang="en"' : "";
+  return isEnglish ? ' lang="en"' : "";
 }
 
 /** Text as it may stand in an element or an attribute; what is invisible is written out. */

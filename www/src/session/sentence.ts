@@ -1,6 +1,7 @@
 /** An answer in words, for every place that tells it. */
 
 import type { Finding, Report } from "call-stream-verify";
+import { coreText } from "../words/core/index.js";
 import { counted, dateTime, filled, locale, words } from "../words/index.js";
 
 /** A sentence, and whether it is the verifier's own English under another language of the page. */
@@ -60,8 +61,13 @@ function first({ findings }: Report, severity: Finding["severity"]): Sentence | 
   return found === undefined ? undefined : titleOf(found);
 }
 
-/** The page's own title of a finding where it has one in the reader's language, or the verifier's message. */
-export function titleOf({ code, message }: Finding): Sentence {
-  const title = words().findings.titles[code]?.title;
-  return title === undefined ? { text: message, isEnglish: locale() !== "en" } : { text: title, isEnglish: false };
+/** What the verifier says of a finding. */
+export function titleOf({ message }: Finding): Sentence {
+  return ofVerifier(message);
+}
+
+/** A sentence of the verifier's, in the reader's language as far as it is translated. */
+export function ofVerifier(english: string): Sentence {
+  const { text, lang } = coreText(english, locale());
+  return { text, isEnglish: lang === "en" && locale() !== "en" };
 }

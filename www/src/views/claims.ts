@@ -2,7 +2,8 @@
 
 import type { Claim, Report } from "call-stream-verify";
 import { html, nothing, type TemplateResult } from "lit";
-import { locale, words } from "../words/index.js";
+import { ofVerifier } from "../session/sentence.js";
+import { words } from "../words/index.js";
 import { dataText } from "./data-text.js";
 import { icon } from "./icon.js";
 
@@ -26,11 +27,13 @@ function groupView(state: Claim["state"], members: [string, Claim][]): TemplateR
     <h3 id="claims-${state}">${claims[state]}</h3>
     <ul class="claims" data-state=${state}>
       ${members.map(
-        ([name, { why }]) =>
-          html`<li data-claim=${name}>${icon(state)}<div>
+        ([name, claim]) => {
+          const why = ofVerifier(claim.why);
+          return html`<li data-claim=${name}>${icon(state)}<div>
             <p class="title"><strong>${dataText(claimName(name))}</strong> <span class="state">${claims.state[state]}</span></p>
-            <p lang=${locale() === "en" ? nothing : "en"}>${dataText(why)}</p>
-          </div></li>`,
+            <p lang=${why.isEnglish ? "en" : nothing}>${dataText(why.text)}</p>
+          </div></li>`;
+        },
       )}
     </ul>
   </section>`;

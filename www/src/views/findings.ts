@@ -3,7 +3,8 @@
 import type { CallResult, ComponentResult, Finding, Report } from "call-stream-verify";
 import { explain } from "call-stream-verify/explain";
 import { html, nothing, type TemplateResult } from "lit";
-import { count, counted, fill, locale, words } from "../words/index.js";
+import { ofVerifier } from "../session/sentence.js";
+import { count, counted, fill, words } from "../words/index.js";
 import { dataText } from "./data-text.js";
 import { icon } from "./icon.js";
 import { titleOf } from "./verdict.js";
@@ -75,17 +76,15 @@ export class FindingsList extends View {
 }
 
 function findingView(finding: Finding, result: CallResult | undefined): TemplateResult {
-  const { severity, code, message, expected, computed } = finding;
+  const { severity, code, expected, computed } = finding;
   const { findings, verdict, warning } = words();
-  const own = findings.titles[code];
   const title = titleOf(finding);
-  const isForeign = locale() !== "en";
-  const advice = own?.advice ?? explain(code)?.explanation;
+  const explanation = explain(code)?.explanation;
+  const advice = explanation === undefined ? undefined : ofVerifier(explanation);
   const components = severity === "mismatch" && result !== undefined ? result.components : [];
   return html`<li data-verdict=${severity} data-code=${code}>
     <p class="kind">${icon(severity)}${severity === "warning" ? warning : verdict[severity]} <code translate="no">${code}</code></p>
     <p class="message" lang=${title.isEnglish ? "en" : nothing}>${dataText(title.text)}</p>
-    ${own === undefined ? nothing : html`<p class="verifier-message" lang="en">${dataText(message)}</p>`}
     ${placeView(finding)}
     ${
       expected === null && computed === null
@@ -97,7 +96,7 @@ function findingView(finding: Finding, result: CallResult | undefined): Template
     }
     ${components.length === 0 ? nothing : partsView(components)}
     ${severity === "mismatch" && result !== undefined && isBareHash(result) ? html`<p class="bare-hash">${findings.bareHash}</p>` : nothing}
-    ${advice === undefined ? nothing : html`<p class="advice"><strong>${findings.advice}</strong> <span lang=${isForeign && own === undefined ? "en" : nothing}>${advice}</span></p>`}
+    ${advice === undefined ? nothing : html`<p class="advice"><strong>${findings.advice}</strong> <span lang=${advice.isEnglish ? "en" : nothing}>${advice.text}</span></p>`}
   </li>`;
 }
 

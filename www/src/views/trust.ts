@@ -4,8 +4,9 @@ import { explain } from "call-stream-verify/explain";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import type { Refusal } from "../engine/contract.js";
+import { ofVerifier } from "../session/sentence.js";
 import { forget, linkWith, remember, remembered } from "../session/trust.js";
-import { count, fill, filled, locale, words } from "../words/index.js";
+import { count, fill, filled, words } from "../words/index.js";
 import { dataText } from "./data-text.js";
 import { SessionView } from "./view.js";
 
@@ -125,15 +126,15 @@ function nobodyView(): TemplateResult {
   </div>`;
 }
 
-/** The verifier's words about trust that cannot be used. */
+/** What the verifier says about trust that cannot be used. */
 export function refusalText({ code, message, line }: Refusal): string {
   const explanation = explain(code)?.explanation;
-  const said = code === "bad-option" || explanation === undefined ? message : `${message} ${explanation}`;
+  const said = (code === "bad-option" || explanation === undefined ? [message] : [message, explanation]).map((english) => ofVerifier(english).text).join(" ");
   return line === undefined ? said : filled(words().trust.line, { n: count(line), message: said });
 }
 
 function refusalView(refusal: Refusal): TemplateResult {
-  return html`<span lang=${locale() === "en" ? nothing : "en"}>${dataText(refusalText(refusal), 2000)}</span>`;
+  return html`<span lang=${ofVerifier(refusal.message).isEnglish ? "en" : nothing}>${dataText(refusalText(refusal), 2000)}</span>`;
 }
 
 function valueOf(event: Event): string {

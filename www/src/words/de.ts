@@ -194,7 +194,6 @@ export const de: Words = {
     part: { match: "wie versiegelt", mismatch: "weicht ab", withheld: "zurückgehalten", not_checked: "nicht geprüft" },
     advice: "Was es bedeutet und was zu tun ist.",
     bareHash: "Hierfür wurde nur ein einziger Hashwert versiegelt: Es lässt sich nicht sagen, welches Feld abweicht.",
-    titles: {},
   },
 
   claims: {

@@ -184,8 +184,6 @@ export const en = {
     part: { match: "as sealed", mismatch: "differs", withheld: "withheld", not_checked: "not checked" },
     advice: "What it means and what to do.",
     bareHash: "Only one hash was sealed for this: it cannot be said which member differs.",
-    /** Per code, where the page has words of its own; the verifier's English stands beside. */
-    titles: {} as Readonly<Record<string, { title: string; advice: string }>>,
   },
 
   claims: {

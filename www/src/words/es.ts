@@ -194,7 +194,6 @@ export const es: Words = {
     part: { match: "como se selló", mismatch: "difiere", withheld: "omitido", not_checked: "no comprobado" },
     advice: "Qué significa y qué hacer.",
     bareHash: "Para esto solo se selló un hash: no se puede decir qué campo difiere.",
-    titles: {},
   },
 
   claims: {

@@ -15,13 +15,15 @@ const VIEWS = ["timeline", "calls", "compare"] as const;
 type ViewName = (typeof VIEWS)[number];
 
 export class InsideView extends SessionView {
-  static override properties = { ...SessionView.properties, item: { attribute: false }, view: { state: true }, target: { state: true }, said: { state: true } };
+  static override properties = { ...SessionView.properties, item: { attribute: false }, view: { state: true }, target: { state: true }, said: { state: true }, isDue: { state: true } };
   declare item: Item;
   declare view: ViewName;
   /** What stands in the detail. */
   declare target: Target | undefined;
   /** To screen readers; seen, too. */
   declare said: string;
+  /** Whether it is this view's turn: the answer is drawn before it, in a task of its own. */
+  declare isDue: boolean;
   /** Those that the target is of: a file read again under another trust is another one. */
   #contents: Contents | undefined;
 
@@ -30,12 +32,15 @@ export class InsideView extends SessionView {
     this.view = "timeline";
     this.target = undefined;
     this.said = "";
+    this.isDue = false;
   }
 
   protected override willUpdate(changed: Map<string, unknown>): void {
     const contents = this.item.run?.contents;
     if (!changed.has("item") && contents === this.#contents) return;
     this.#contents = contents;
+    this.isDue = false;
+    setTimeout(() => (this.isDue = true));
     this.target = undefined;
     this.said = "";
   }
@@ -45,7 +50,7 @@ export class InsideView extends SessionView {
     const { item, session, view } = this;
     const state = session.stateOf(item);
     const contents = item.run?.contents;
-    if (contents === undefined || state.phase !== "judged") return nothing;
+    if (contents === undefined || state.phase !== "judged" || !this.isDue) return nothing;
     const { report } = state;
     return html`<section class="inside" aria-labelledby="inside-title">
       <h3 id="inside-title">${inside.title}</h3>

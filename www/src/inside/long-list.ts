@@ -152,12 +152,14 @@ export abstract class LongList extends View {
     const rows = this.rowCount();
     const grid = this.#grid.value;
     if (grid === undefined || this.#virtualizer === undefined) return;
-    const isOther = this.#measure() || rows !== this.#rows;
+    const isMeasured = this.#measure();
+    const isOther = isMeasured || rows !== this.#rows;
     this.#scale.setSizes(rows * this.#rowHeight, grid.clientHeight - this.#headHeight);
     if (!isOther) return;
     this.#rows = rows;
     this.#virtualizer.setOptions(this.#options());
-    this.#virtualizer.measure();
+    // It goes through all rows, which setting another count does by itself.
+    if (isMeasured) this.#virtualizer.measure();
     this.requestUpdate();
   }
 

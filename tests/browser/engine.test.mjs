@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { reportText, verifyReceipt } from "call-stream-verify";
 import { bundle, bundleLines, canonical, event, sha256 } from "./bundles.mjs";
 import { enginePage } from "./engine-page.mjs";
 import { launch, SITE } from "./looking.mjs";
@@ -286,6 +287,24 @@ test("what a file is, is told by its beginning", async () => {
       return run.kind;
     });
     assert.equal(found, kind, name);
+  }
+});
+
+test("a receipt is judged as the package judges it, with the same bytes", async () => {
+  const specification = readFileSync(new URL("../../SPEC.md", import.meta.url), "utf8");
+  const block = (name) => specification.split(`\n\`\`\`${name}\n`)[1].split("\n```\n")[0];
+  const receipt = `${block("json receipt")}\n`;
+  const policy = block("text log-vkey");
+  const changed = receipt.replace('"duration":', '"duration":1');
+  for (const [text, verdict] of [[receipt, "verified"], [changed, "mismatch"]]) {
+    await given("receipt.json", text);
+    const found = await page.evaluate(async (policy) => {
+      const [file] = document.querySelector("#file").files;
+      const run = await engine.open({ name: file.name, file }, { policy });
+      await settled(run, () => run.state.phase !== "reading" && run.sha256 !== undefined);
+      return { kind: run.kind, text: run.state.text, verdict: run.state.report?.verdict, sha256: run.sha256 };
+    }, policy);
+    assert.deepEqual(found, { kind: "receipt", text: reportText(verifyReceipt(text, { policy })), verdict, sha256: sha256(text) });
   }
 });
 

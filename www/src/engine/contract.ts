@@ -62,6 +62,8 @@ export interface Run extends EventTarget {
   readonly sha256: Digest | undefined;
   /** What can be looked into; only for bundles, and only after the file was read to its end. */
   readonly contents: Contents | undefined;
+  /** Why an export that was read cannot be looked into: packed, with no room for its text; or more lines than are indexed. */
+  readonly closed: "packed" | "too-many-lines" | undefined;
   /** Ends reading within 200 ms, and gives back what it held. */
   cancel(): void;
   /** Cancels, and gives back the contents, too. */

@@ -28,8 +28,8 @@ class PageEngine implements Engine {
   async open(source: Source, trust: Trust): Promise<Run> {
     const [kind, { module, newWorker }] = await Promise.all([kindOf(source).catch(() => "bundle" as const), this.#loaded()]);
     const run = new FileRun(source, trust, kind);
-    if (kind === "bundle") run.begin((order, hear) => new Hand(newWorker(), order, hear), module);
-    else run.refuse("not-a-bundle", "This is no export.");
+    if (kind === "bundle" || kind === "receipt") run.begin(kind, (order, hear) => new Hand(newWorker(), order, hear), module);
+    else run.refuse("not-a-bundle", "This is neither an export nor a receipt.");
     return run;
   }
 

@@ -27,13 +27,15 @@ export class FileRun extends EventTarget implements Run {
     this.state = { phase: "reading", progress: { read: 0, total: source.file.size, milliseconds: 0, entries: 0, calls: 0 } };
   }
 
-  begin(hire: (order: Order, hear: (news: News) => void) => Hand, module: WebAssembly.Module): void {
+  /** Has the file judged as one of this kind. */
+  begin(kind: "bundle" | "receipt", hire: (order: Order, hear: (news: News) => void) => Hand, module: WebAssembly.Module): void {
     const { source: { file }, trust } = this;
-    this.#judge = hire({ role: "judge", module, file, trust }, (news) => this.#hearJudge(news));
-    this.#index = hire({ role: "index", module, file, fileName: this.#fileName }, (news) => this.#hearIndex(news));
+    this.#judge = hire({ role: "judge", module, file, trust, kind }, (news) => this.#hearJudge(news));
+    const order: Order = kind === "bundle" ? { role: "index", module, file, fileName: this.#fileName } : { role: "hash", module, file };
+    this.#index = hire(order, (news) => this.#hearIndex(news));
   }
 
-  /** No export: there is nothing to judge. */
+  /** There is nothing to judge. */
   refuse(code: string, message: string): void {
     this.state = { phase: "refused", refusal: { code, message } };
   }
@@ -69,6 +71,7 @@ export class FileRun extends EventTarget implements Run {
     switch (news.kind) {
       case "hashed":
         this.sha256 = news.sha256;
+        if (this.kind === "receipt") this.#endIndex();
         return this.#tell();
       case "contents":
         if (this.#index !== undefined) this.contents = new AskedContents(this.#index, news.extent);

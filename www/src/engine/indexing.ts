@@ -5,7 +5,7 @@ import { InsideFile } from "./inside-file.js";
 import { LineIndex, TooManyLines } from "./line-index.js";
 import { Lines } from "./lines.js";
 import type { Closed, News } from "./orders.js";
-import { paced, piecesOf } from "./reading.js";
+import { paced, piecesOf, release } from "./reading.js";
 import { BlobText, NoRoom, type Text, UnpackedText } from "./texts.js";
 
 const GZIP_FIRST = 0x1f;
@@ -113,6 +113,7 @@ class Unpacking extends Taking {
       try {
         await this.#unpacked.append(next.value);
         await super.take(next.value);
+        if (!this.#unpacked.isInMemory) release(next.value);
       } catch (error) {
         if (!(error instanceof NoRoom)) throw error;
         this.why = "packed";

@@ -1,17 +1,16 @@
 /** What the page and its workers say to each other. */
 
 import type { Digest, PolicyDescription, Report } from "call-stream-verify";
-import type { CallRow, ExactLine, Landmark, Refusal, TimelineRow, Trust } from "./contract.js";
+import type { CallRow, ExactLine, Landmark, Refusal, Run, TimelineRow, Trust } from "./contract.js";
 
 /** A worker's first message: what it is there for. */
 export type Order =
-  | { role: "judge"; module: WebAssembly.Module; file: Blob; trust: Trust }
+  | { role: "judge"; module: WebAssembly.Module; file: Blob; trust: Trust; kind: "bundle" | "receipt" }
   | { role: "index"; module: WebAssembly.Module; file: Blob; /** Where unpacked text may be kept. */ fileName: string }
   | { role: "hash"; module: WebAssembly.Module; file: Blob }
   | { role: "desk"; module: WebAssembly.Module };
 
-/** Why a file cannot be looked into: it is packed and there is no room for its text, or has more lines than an index holds. */
-export type Closed = "packed" | "too-many-lines";
+export type Closed = NonNullable<Run["closed"]>;
 
 /** The sizes of what can be looked into. */
 export interface Extent {

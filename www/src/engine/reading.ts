@@ -8,6 +8,7 @@ const NEWS_INTERVAL_MS = 100;
 /** A worker is ended between two tasks; what a disk cache serves without waiting must not make one endless task of all. */
 const LONGEST_TASK_MS = 40;
 
+/** The pieces are good until the next one is asked for. */
 export async function* piecesOf(file: Blob): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const reader = file.stream().getReader();
   let rested = performance.now();
@@ -18,6 +19,7 @@ export async function* piecesOf(file: Blob): AsyncGenerator<Uint8Array<ArrayBuff
       });
       if (done) return;
       yield value;
+      release(value);
       if (performance.now() - rested < LONGEST_TASK_MS) continue;
       await nextTask();
       rested = performance.now();
@@ -26,6 +28,11 @@ export async function* piecesOf(file: Blob): AsyncGenerator<Uint8Array<ArrayBuff
     // A stream that failed fails again here; why it did was said before.
     await reader.cancel().catch(() => {});
   }
+}
+
+/** Gives back the memory of a piece at once: a browser lets hundreds of megabytes of them lie before it tidies up. */
+export function release(piece: Uint8Array<ArrayBuffer>): void {
+  if (piece.byteLength === piece.buffer.byteLength) piece.buffer.transfer?.(0);
 }
 
 /** Lets `tell` be called no more often than is of use. */

@@ -39,6 +39,11 @@ export class UnpackedText implements Text {
     this.#fileName = fileName;
   }
 
+  /** Whether what is appended is held as it is. */
+  get isInMemory(): boolean {
+    return this.#handle === undefined;
+  }
+
   async append(part: Uint8Array<ArrayBuffer>): Promise<void> {
     if (this.#handle === undefined && this.size + part.length > MOST_IN_MEMORY) await this.#spill();
     if (this.#handle === undefined) this.#parts.push(part);

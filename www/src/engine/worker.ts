@@ -24,7 +24,7 @@ async function begun(order: Order): Promise<void> {
   await loading;
   switch (order.role) {
     case "judge":
-      return judged(order.file, order.trust, tell);
+      return judged(order, tell);
     case "hash":
       return hashed(order.file, tell);
     case "index":

@@ -1,7 +1,7 @@
 /** Looking into an export: the chain's timeline, its calls, and another export beside it. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Contents } from "../engine/contract.js";
+import type { Contents, Run } from "../engine/contract.js";
 import type { Item } from "../session/session.js";
 import { SessionView } from "../views/view.js";
 import { words } from "../words/index.js";
@@ -50,7 +50,8 @@ export class InsideView extends SessionView {
     const { item, session, view } = this;
     const state = session.stateOf(item);
     const contents = item.run?.contents;
-    if (contents === undefined || state.phase !== "judged" || !this.isDue) return nothing;
+    if (state.phase !== "judged" || !this.isDue) return nothing;
+    if (contents === undefined) return closedView(item.run?.closed);
     const { report } = state;
     return html`<section class="inside" aria-labelledby="inside-title">
       <h3 id="inside-title">${inside.title}</h3>
@@ -96,6 +97,12 @@ export class InsideView extends SessionView {
     this.#choose(next);
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(`#tab-${next}`)?.focus());
   };
+}
+
+/** Why there is nothing to look into, though all of the file was read. */
+function closedView(closed: Run["closed"]): TemplateResult | typeof nothing {
+  const { inside } = words();
+  return closed === undefined ? nothing : html`<section class="inside" aria-labelledby="inside-title"><h3 id="inside-title">${inside.title}</h3><p data-closed=${closed}>${inside.closed[closed]}</p></section>`;
 }
 
 customElements.define("inside-view", InsideView);

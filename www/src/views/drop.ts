@@ -58,7 +58,7 @@ export class DropArea extends SessionView {
         <textarea id="pasted" rows="4" spellcheck="false" autocomplete="off" autocapitalize="off" translate="no" ${ref(this.#pasted)}></textarea>
         <button type="button" id="use-pasted" @click=${this.#usePasted}>${drop.pasteUse}</button>
       </details>
-      ${isSingleFile() ? nothing : html`<p id="samples-label" class="samples-label">${drop.samples}</p>
+      ${isSingleFile ? nothing : html`<p id="samples-label" class="samples-label">${drop.samples}</p>
         <ul id="samples" class="samples" aria-labelledby="samples-label">
           ${SAMPLES.map((name) => html`<li><button type="button" data-sample=${name} @click=${() => this.#sample(name)}>${drop.sample[name]}</button></li>`)}
         </ul>`}

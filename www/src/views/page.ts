@@ -126,7 +126,6 @@ export class VerifyPage extends SessionView {
 
   #refusedText({ run }: Item, refusal: Refusal): string {
     const { stopped } = words();
-    if (refusal.code === "not-a-bundle" && run?.kind === "receipt") return stopped.receipt;
     if (refusal.code === "not-a-bundle" && run?.kind === "record") return stopped.record;
     if (refusal.code === "unreadable") return `${stopped.unreadable} ${stopped.nothing}`;
     return `${refusalText(refusal)} ${stopped.nothing}`;

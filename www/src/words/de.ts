@@ -125,7 +125,6 @@ export const de: Words = {
     again: "Noch einmal prüfen",
     notLoaded: "Das Prüfmodul selbst konnte nicht geladen werden. Laden Sie die Seite noch einmal.",
     unreadable: "Die Datei kann nicht gelesen werden. Vielleicht wurde sie beim Lesen verschoben oder geändert, oder sie ist ein Ordner. Wählen Sie sie noch einmal.",
-    receipt: "Das ist die Quittung eines einzelnen Anrufs. Diese Version liest keine Quittungen: Verlangen Sie den Export, der den Anruf enthält.",
     record: "Das ist der Datensatz eines einzelnen Anrufs. Allein belegt er nichts: Verlangen Sie den Export, dessen Kette ihn versiegelt.",
   },
 

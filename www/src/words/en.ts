@@ -115,7 +115,6 @@ export const en = {
     again: "Verify again",
     notLoaded: "The verifier itself could not be loaded. Load the page again.",
     unreadable: "The file cannot be read. It may have been moved or changed while it was read, or be a folder. Choose it again.",
-    receipt: "This is the receipt of a single call. This version reads no receipts: ask for the export that holds the call.",
     record: "This is the record of a single call. A record alone proves nothing: ask for the export whose chain seals it.",
   },
 

@@ -125,7 +125,6 @@ export const es: Words = {
     again: "Verificar de nuevo",
     notLoaded: "No se pudo cargar el propio verificador. Vuelva a cargar la página.",
     unreadable: "No se puede leer el archivo. Puede que se haya movido o cambiado durante la lectura, o que sea una carpeta. Elíjalo de nuevo.",
-    receipt: "Este es el recibo de una sola llamada. Esta versión no lee recibos: pida la exportación que contiene la llamada.",
     record: "Este es el registro de una sola llamada. Un registro solo no prueba nada: pida la exportación cuya cadena lo sella.",
   },
 

@@ -9,6 +9,10 @@ export const insideDe: Words["inside"] = {
   view: { timeline: "Verlauf", calls: "Anrufe", compare: "Vergleich" },
   embedded: "Beurteilt mit dem Schlüssel oder dem Kettenende, das diese Seite angibt: Ob es vom Aussteller ist, müssen Sie wissen.",
   unreadable: "Dieser Teil der Datei lässt sich nicht lesen. Vielleicht wurde sie seit der Prüfung verschoben oder geändert.",
+  closed: {
+    packed: "Dieser Export ist gepackt und entpackt größer, als dieser Browser für die Seite aufbewahrt. Um hineinzusehen, entpacken Sie ihn und geben Sie die entpackte Datei an.",
+    "too-many-lines": "Dieser Export hat mehr Zeilen, als sich hier ansehen lassen. Die Antwort beruht auf allen.",
+  },
 
   timeline: {
     label: "Verlauf der Kette",

@@ -11,6 +11,10 @@ export const insideEn = {
   view: { timeline: "Timeline", calls: "Calls", compare: "Compare" },
   embedded: "Judged by the key or head that this page gives: whether it is the issuer’s is for you to know.",
   unreadable: "This part of the file cannot be read. It may have been moved or changed since it was verified.",
+  closed: {
+    packed: "This export is packed, and unpacked it is more than this browser keeps for the page. To look inside, unpack it and give the unpacked file.",
+    "too-many-lines": "This export has more lines than can be looked into here. Its answer rests on all of them.",
+  },
 
   timeline: {
     label: "Timeline of the chain",

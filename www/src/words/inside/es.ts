@@ -9,6 +9,10 @@ export const insideEs: Words["inside"] = {
   view: { timeline: "Cronología", calls: "Llamadas", compare: "Comparar" },
   embedded: "Juzgado con la clave o la cabeza que da esta página: si es la del emisor debe saberlo usted.",
   unreadable: "Esta parte del archivo no se puede leer. Puede que se haya movido o cambiado desde que se verificó.",
+  closed: {
+    packed: "Esta exportación está comprimida y, descomprimida, ocupa más de lo que este navegador guarda para la página. Para mirar dentro, descomprímala y dé el archivo descomprimido.",
+    "too-many-lines": "Esta exportación tiene más líneas de las que aquí se pueden mirar. La respuesta se basa en todas ellas.",
+  },
 
   timeline: {
     label: "Cronología de la cadena",

@@ -21,6 +21,7 @@ cargo xtask COMMAND
 
   start [--port N]               build everything and serve the portal at a printed address
   site                           build everything and stage what `start` serves in target/site
+  shots                          make pictures of the portal's states in target/shots (includes `site`)
   test [SUITE…] [--list] [--slow]
                                  run the named suites, or every suite this machine can run
   bench npm [--entries N]        measure the npm package against verifiers in plain JavaScript
@@ -61,6 +62,10 @@ fn dispatch(command: &str, arguments: Vec<OsString>) -> Result<ExitCode> {
             none(command, &arguments)?;
             let staged = site::stage()?;
             println!("staged in {}", staged.display());
+        }
+        "shots" => {
+            none(command, &arguments)?;
+            site::shots()?;
         }
         "wasm" => {
             none(command, &arguments)?;

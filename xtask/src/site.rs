@@ -7,12 +7,13 @@
 
 use crate::needs::Need;
 use crate::run::{Run, root, target};
-use crate::{package, serve};
+use crate::{needs, package, serve};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 const PARTS: [(&str, &str); 2] = [("www/dist", ""), ("pkg-config/dist", "pkg")];
 const USUAL_PORT: u16 = 4780;
@@ -46,6 +47,20 @@ pub fn start(port: Option<u16>) -> Result<()> {
     let listener = listen(port)?;
     println!("Call Stream Verify is served at http://{}/ (end with Ctrl-C)", listener.local_addr()?);
     serve::serve(&listener, &site)
+}
+
+/// Pictures of the portal's states in `target/shots`, to be looked at.
+pub fn shots() -> Result<()> {
+    Need::TestTools.meet()?;
+    let chromium = needs::chromium().context("chromium is missing")?;
+    let site = stage()?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no port is free")?;
+    let address = format!("http://{}/", listener.local_addr()?);
+    thread::spawn(move || serve::serve(&listener, &site));
+    let folder = target()?.join("shots");
+    Run::new("node").args(["tests/browser/shots.mjs"]).args([&folder]).env("CHROMIUM", chromium).env("SITE", address).run()?;
+    println!("pictures are in {}", folder.display());
+    Ok(())
 }
 
 fn listen(port: Option<u16>) -> Result<TcpListener> {

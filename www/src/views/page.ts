@@ -71,6 +71,7 @@ export class VerifyPage extends SessionView {
         </div>
         <h1>${page.heading}</h1>
         <p class="lead">${page.lead}</p>
+        ${this.network === undefined ? nothing : requestsView(this.network)}
       </header>
       <main class="layout">
         <div class="question">
@@ -86,7 +87,6 @@ export class VerifyPage extends SessionView {
         </div>
       </main>
       <footer class="bottom">
-        ${this.network === undefined ? nothing : requestsView(this.network)}
         <p>${fill(page.tool, { version: dataText(session.engine.version), wasm: dataText(session.engine.wasmSha256) })}</p>
       </footer>
       <p id="status" class="visually-hidden" role="status">${this.#statusText(item, state)}</p>`;

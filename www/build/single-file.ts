@@ -1,4 +1,4 @@
-/** The page as one file that is opened from a disk: its style, and packed its script, the worker's and the verifier's module. */
+/** The page as one file that is opened from a disk: packed in it are its style, its script, the worker's and the verifier's module. */
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -19,18 +19,18 @@ export function singleFile(folder: string, loader: string): string {
   const beginning = inScript(loader);
   page = page.replace(MANIFEST, "").replace(SCRIPT, "");
   page = page.replace(STYLE, (_, before: string, address: string, after: string) => {
-    const style = read(address);
-    styles.push(style);
-    const media = /media="[^"]*"/.exec(before + after)?.[0];
-    return `<style${media === undefined ? "" : ` ${media}`}>${style}</style>\n`;
+    const media = /media="([^"]*)"/.exec(before + after)?.[1];
+    styles.push(media === undefined ? read(address) : `@media ${media}{${read(address)}}`);
+    return "";
   });
+  const style = styles.join("\n");
   const icon = `<link rel="icon" href="data:image/svg+xml;base64,${Buffer.from(read(only(page, ICON))).toString("base64")}">`;
   page = page.replace(ICON, () => icon);
   const policy = [
     "default-src 'none'",
     `script-src ${hashOf(beginning)} ${hashOf(script)} 'wasm-unsafe-eval'`,
     "worker-src blob:",
-    `style-src ${styles.map(hashOf).join(" ")}`,
+    `style-src ${hashOf(style)}`,
     "img-src data:",
     "connect-src 'none'",
     "base-uri 'none'",
@@ -39,6 +39,7 @@ export function singleFile(folder: string, loader: string): string {
     "trusted-types single-file portal lit-html",
   ].join("; ");
   const parts = [
+    packed("style", style),
     packed("page", script),
     packed("worker", asset(folder, /^worker-.*\.js$/)),
     packed("module", asset(folder, /\.wasm$/)),

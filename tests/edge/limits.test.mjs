@@ -166,7 +166,7 @@ describe("a client that leaves", () => {
 
 describe("requests at one time", () => {
   test("one too many is told to come back, and room is made again however a request ends", async () => {
-    const { handler, events } = service({ concurrent: 2, milliseconds: 100 });
+    const { handler, events } = service({ concurrent: 2, milliseconds: 1000 });
     const ends = [
       () => handler(request("/verify", { body: streamOf([body.subarray(0, 10)], never) })),
       () => handler(request("/verify", { body: streamOf([body], (controller) => controller.error(new Error("x"))) })),

@@ -302,7 +302,7 @@ test("a thread that an internal error stops is an error, and the next call works
   async function* slow() {
     for (const chunk of chunks(bytes, 100_000)) {
       yield chunk;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 300));
     }
   }
   const isInternal = (error) => error instanceof CallVerifyError && error.code === "internal";

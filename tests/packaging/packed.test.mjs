@@ -14,7 +14,7 @@ import { folder, install, output, tool } from "./support/desk.mjs";
 // runs, sealing and what Rust brings along for text and trees.
 const LIMITS = {
   "default entry with its module, brotli": 216_000,
-  "workerd bundle with its module, gzip": 256_000,
+  "workerd bundle with its module, gzip": 258_000,
   // npm prints 1.5 MB up to here.
   "tarball, unpacked": 1_550_000,
 };

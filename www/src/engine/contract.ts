@@ -56,10 +56,16 @@ export type Kind = "bundle" | "receipt" | "record" | "policy" | "recording";
 export interface Run extends EventTarget {
   readonly source: Source;
   readonly trust: Trust;
+  /** The reader's own record of the call, judged in place of the one in the receipt. */
+  readonly record: Source | undefined;
   readonly kind: Kind;
   readonly state: RunState;
   /** SHA-256 of the file's bytes, once they were all read. */
   readonly sha256: Digest | undefined;
+  /** SHA-256 of the record's bytes, once it was judged. */
+  readonly recordSha256: Digest | undefined;
+  /** The call that a record says it is of, to find its receipt by; undefined for all other kinds. */
+  readonly callId: string | undefined;
   /** What can be looked into; only for bundles, and only after the file was read to its end. */
   readonly contents: Contents | undefined;
   /** Why an export that was read cannot be looked into: packed, with no room for its text; or more lines than are indexed. */
@@ -156,7 +162,8 @@ export interface Engine {
   /** The verifier's module, 64 hex digits. */
   readonly wasmSha256: Digest;
   readonly version: string;
-  open(source: Source, trust: Trust): Promise<Run>;
+  /** `record` is judged with a receipt, and means nothing with anything else. */
+  open(source: Source, trust: Trust, record?: Source): Promise<Run>;
   /** What is wrong with the trust, if it cannot be used as it stands. */
   checkTrust(trust: Trust): Promise<Refusal | undefined>;
   /** Whom a policy that can be used trusts, for reports. */

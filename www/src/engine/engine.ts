@@ -25,9 +25,10 @@ class PageEngine implements Engine {
     await this.#loaded();
   }
 
-  async open(source: Source, trust: Trust): Promise<Run> {
-    const [kind, { module, newWorker }] = await Promise.all([kindOf(source).catch(() => "bundle" as const), this.#loaded()]);
-    const run = new FileRun(source, trust, kind);
+  async open(source: Source, trust: Trust, record?: Source): Promise<Run> {
+    const [kind, { module, newWorker, desk }] = await Promise.all([kindOf(source).catch(() => "bundle" as const), this.#loaded()]);
+    const callId = kind === "record" ? await desk.ask("callOf", source.file) : undefined;
+    const run = new FileRun(source, trust, { kind, record, callId });
     if (kind === "bundle" || kind === "receipt") run.begin(kind, (order, hear) => new Hand(newWorker(), order, hear), module);
     else run.refuse("not-a-bundle", "This is neither an export nor a receipt.");
     return run;

@@ -10,8 +10,11 @@ export class FileRun extends EventTarget implements Run {
   readonly source: Source;
   readonly trust: Trust;
   readonly kind: Kind;
+  readonly record: Source | undefined;
+  readonly callId: string | undefined;
   state: RunState;
   sha256: string | undefined;
+  recordSha256: string | undefined;
   contents: Contents | undefined;
   closed: Closed | undefined;
   readonly #fileName = newFileName();
@@ -19,18 +22,20 @@ export class FileRun extends EventTarget implements Run {
   #judge: Hand | undefined;
   #index: Hand | undefined;
 
-  constructor(source: Source, trust: Trust, kind: Kind) {
+  constructor(source: Source, trust: Trust, { kind, record, callId }: { kind: Kind; record?: Source | undefined; callId?: string | undefined }) {
     super();
     this.source = source;
     this.trust = trust;
     this.kind = kind;
+    this.record = record;
+    this.callId = callId;
     this.state = { phase: "reading", progress: { read: 0, total: source.file.size, milliseconds: 0, entries: 0, calls: 0 } };
   }
 
   /** Has the file judged as one of this kind. */
   begin(kind: "bundle" | "receipt", hire: (order: Order, hear: (news: News) => void) => Hand, module: WebAssembly.Module): void {
-    const { source: { file }, trust } = this;
-    this.#judge = hire({ role: "judge", module, file, trust, kind }, (news) => this.#hearJudge(news));
+    const { source: { file }, trust, record } = this;
+    this.#judge = hire({ role: "judge", module, file, trust, kind, record: record?.file }, (news) => this.#hearJudge(news));
     const order: Order = kind === "bundle" ? { role: "index", module, file, fileName: this.#fileName } : { role: "hash", module, file };
     this.#index = hire(order, (news) => this.#hearIndex(news));
   }
@@ -60,6 +65,7 @@ export class FileRun extends EventTarget implements Run {
       }
       case "judged":
         this.#endJudge();
+        this.recordSha256 = news.recordSha256;
         return this.#become({ phase: "judged", report: news.report, text: news.text, milliseconds });
       case "refused":
         this.#end();

@@ -1,18 +1,26 @@
 /** A worker that has one file judged under one trust. It decides nothing. */
 
-import { CallVerifyError, OptionError, reportText, verify, verifyReceipt } from "call-stream-verify/slim";
-import type { Report } from "call-stream-verify";
+import { CallVerifyError, Hasher, OptionError, reportText, verify, verifyReceipt } from "call-stream-verify/slim";
+import type { Digest, Report } from "call-stream-verify";
 import type { Refusal, Trust } from "./contract.js";
 import type { News } from "./orders.js";
 import { paced, piecesOf, Unreadable } from "./reading.js";
 
-/** Longer than any receipt; that one is too long, the verifier sees by so much of it. */
-const LONGEST_RECEIPT = (16 << 20) + 2;
+/** Longer than any receipt and any record; that one is too long, the verifier sees by so much of it. */
+const LONGEST_LINE = (16 << 20) + 2;
 
-export async function judged({ file, trust, kind }: { file: Blob; trust: Trust; kind: "bundle" | "receipt" }, tell: (news: News) => void): Promise<void> {
+export interface Question {
+  file: Blob;
+  trust: Trust;
+  kind: "bundle" | "receipt";
+  record: Blob | undefined;
+}
+
+export async function judged({ file, trust, kind, record }: Question, tell: (news: News) => void): Promise<void> {
   try {
-    const report = kind === "bundle" ? await bundleReport(file, trust, tell) : await receiptReport(file, trust);
-    tell({ kind: "judged", report, text: reportText(report) });
+    const presented = kind === "receipt" && record !== undefined ? await lineOf(record) : undefined;
+    const report = kind === "bundle" ? await bundleReport(file, trust, tell) : verifyReceipt(await lineOf(file), { ...trust, record: presented });
+    tell({ kind: "judged", report, text: reportText(report), recordSha256: presented === undefined ? undefined : sha256(presented) });
   } catch (error) {
     tell({ kind: "refused", refusal: refusalOf(error) });
   }
@@ -34,11 +42,29 @@ async function bundleReport(file: Blob, trust: Trust, tell: (news: News) => void
   return verify(counted(), { ...trust, onProgress: (progress) => ({ entries, calls } = progress) });
 }
 
-async function receiptReport(file: Blob, trust: Trust): Promise<Report> {
-  const bytes = await file.slice(0, LONGEST_RECEIPT).arrayBuffer().catch((cause: unknown) => {
+/** The bytes of a file that is one line. */
+async function lineOf(file: Blob): Promise<Uint8Array> {
+  const bytes = await file.slice(0, LONGEST_LINE).arrayBuffer().catch((cause: unknown) => {
     throw new Unreadable("The file cannot be read.", { cause });
   });
-  return verifyReceipt(new Uint8Array(bytes), { ...trust });
+  return new Uint8Array(bytes);
+}
+
+function sha256(bytes: Uint8Array): Digest {
+  const hasher = new Hasher();
+  hasher.push(bytes);
+  return hasher.finish();
+}
+
+/** The call that a record says it is of: it tells to which receipt the record goes, and the verifier holds it against that. */
+export async function callOf(record: Blob): Promise<string | undefined> {
+  if (record.size > LONGEST_LINE) return undefined;
+  try {
+    const { call_id: callId } = JSON.parse(await record.text()) as { call_id?: unknown };
+    return typeof callId === "string" ? callId : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What was thrown, as data. */

@@ -5,7 +5,7 @@ import type { CallRow, ExactLine, Landmark, Refusal, Run, TimelineRow, Trust } f
 
 /** A worker's first message: what it is there for. */
 export type Order =
-  | { role: "judge"; module: WebAssembly.Module; file: Blob; trust: Trust; kind: "bundle" | "receipt" }
+  | { role: "judge"; module: WebAssembly.Module; file: Blob; trust: Trust; kind: "bundle" | "receipt"; record: Blob | undefined }
   | { role: "index"; module: WebAssembly.Module; file: Blob; /** Where unpacked text may be kept. */ fileName: string }
   | { role: "hash"; module: WebAssembly.Module; file: Blob }
   | { role: "desk"; module: WebAssembly.Module };
@@ -23,7 +23,7 @@ export interface Extent {
 
 export type News =
   | { kind: "progress"; read: number; entries: number; calls: number }
-  | { kind: "judged"; report: Report; text: string }
+  | { kind: "judged"; report: Report; text: string; recordSha256: Digest | undefined }
   | { kind: "refused"; refusal: Refusal }
   | { kind: "hashed"; sha256: Digest }
   | { kind: "contents"; extent: Extent }
@@ -42,6 +42,7 @@ export type Question = { [Name in keyof Answers]: { name: Name; of: Parameters<A
 export interface Answers {
   checkTrust(trust: Trust): Refusal | undefined;
   describePolicy(policy: string): PolicyDescription;
+  callOf(record: Blob): string | undefined;
   timeline(from: number, to: number): TimelineRow[];
   callRows(from: number, to: number): CallRow[];
   findCall(callId: string): number;

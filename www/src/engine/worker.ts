@@ -4,7 +4,7 @@ import { init, parsePolicy, Verifier } from "call-stream-verify/slim";
 import type { Refusal, Trust } from "./contract.js";
 import { hashed, indexed } from "./indexing.js";
 import type { InsideFile } from "./inside-file.js";
-import { judged, refusalOf } from "./judge.js";
+import { callOf, judged, refusalOf } from "./judge.js";
 import type { Asked, News, Order, Question } from "./orders.js";
 
 const tell = (news: News): void => postMessage(news);
@@ -48,6 +48,7 @@ async function answered({ number, question }: Asked): Promise<void> {
 async function answerTo(question: Question): Promise<unknown> {
   if (question.name === "checkTrust") return trustRefusal(...question.of);
   if (question.name === "describePolicy") return parsePolicy(...question.of);
+  if (question.name === "callOf") return callOf(...question.of);
   const file = await inside;
   if (file === undefined) throw new Error("The file cannot be looked into.");
   switch (question.name) {

@@ -46,6 +46,10 @@ ${section(names.file, list([
     [names.name, bdi(facts.file.name)],
     [names.size, `${escaped(bytes(facts.file.size))} (${facts.file.size})`],
     [names.sha256, code(facts.file.sha256)],
+  ]))}${facts.record === undefined ? "" : section(names.record, list([
+    [names.name, bdi(facts.record.name)],
+    [names.size, `${escaped(bytes(facts.record.size))} (${facts.record.size})`],
+    [names.sha256, code(facts.record.sha256)],
   ]))}
 ${section(names.trust, trust(facts))}
 ${section(words().counts.title, counts(facts))}

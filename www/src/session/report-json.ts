@@ -4,7 +4,9 @@ import type { PolicyDescription, Report } from "call-stream-verify";
 
 /** Everything a report is made from: the same facts give the same bytes, whenever and wherever it is made. */
 export interface ReportFacts {
-  file: { name: string; size: number; sha256: string };
+  file: FileFacts;
+  /** The reader's own record of the call that was judged with the receipt. */
+  record: FileFacts | undefined;
   report: Report;
   /** The report's exact JSON text. */
   text: string;
@@ -12,11 +14,18 @@ export interface ReportFacts {
   tool: { version: string; wasmSha256: string };
 }
 
-export function reportJson({ file, report, text, trust, tool }: ReportFacts): string {
+export interface FileFacts {
+  name: string;
+  size: number;
+  sha256: string;
+}
+
+export function reportJson({ file, record, report, text, trust, tool }: ReportFacts): string {
   const { policy, expect } = trust;
   const about = {
     format: "call-stream-verify/page-report/1",
     file: { name: file.name, size: file.size, sha256: file.sha256 },
+    ...(record === undefined ? {} : { record: { name: record.name, size: record.size, sha256: record.sha256 } }),
     verdict: report.verdict,
     level: report.level,
     as_of: report.as_of,

@@ -19,6 +19,8 @@ export interface Item {
   readonly sample: string | undefined;
   /** Whether it was given together with other files. */
   readonly isOfMany: boolean;
+  /** Of a receipt: the reader's own record of its call, to be judged in place of the one in it. */
+  record: Source | undefined;
   run: Run | undefined;
   /** Set while no run tells better. */
   stopped: Extract<RunState, { phase: "refused" | "canceled" }> | undefined;
@@ -79,12 +81,12 @@ export class Session extends EventTarget {
 
   take({ sources, found }: Gathered): void {
     this.notice = sources.length < found ? { kind: "too-many", found, taken: sources.length } : found === 0 ? { kind: "empty" } : undefined;
-    this.#add(sources.map((source) => ({ source, sample: undefined, isOfMany: found > 1, run: undefined, stopped: undefined })));
+    this.#add(sources.map((source) => ({ source, sample: undefined, isOfMany: found > 1, record: undefined, run: undefined, stopped: undefined })));
   }
 
   takeSample(source: Source, policy: string): void {
     this.notice = undefined;
-    this.#add([{ source, sample: policy, isOfMany: false, run: undefined, stopped: undefined }]);
+    this.#add([{ source, sample: policy, isOfMany: false, record: undefined, run: undefined, stopped: undefined }]);
   }
 
   /** A text is an expected head, a key or policy, or else an export. */
@@ -230,14 +232,15 @@ export class Session extends EventTarget {
 
   async #open(item: Item): Promise<void> {
     const trust = this.trustFor(item);
+    const { record } = item;
     let run: Run;
     try {
-      run = await this.engine.open(item.source, trust);
+      run = await this.engine.open(item.source, trust, record);
     } catch (error) {
       item.stopped = { phase: "refused", refusal: { code: "internal", message: error instanceof Error ? error.message : "" } };
       return this.#changed();
     }
-    const isStale = !this.items.includes(item) || item.stopped !== undefined || !isSame(trust, this.trustFor(item));
+    const isStale = !this.items.includes(item) || item.stopped !== undefined || item.record !== record || !isSame(trust, this.trustFor(item));
     if (isStale) return run.close();
     if (run.kind === "policy" || run.kind === "recording") {
       run.close();
@@ -250,14 +253,34 @@ export class Session extends EventTarget {
     run.addEventListener("change", () => {
       if (item.run !== run) return;
       this.#changed();
-      if (run.state.phase !== "reading") void this.#advance();
+      if (run.state.phase === "reading") return;
+      this.#pair();
+      void this.#advance();
     });
+    this.#pair();
     this.#changed();
+  }
+
+  /** A record is judged with the receipt of its call, whichever of them was given first. */
+  #pair(): void {
+    for (const waiting of this.items.filter(({ run }) => run?.kind === "record")) {
+      const receipt = this.items.find((item) => item.record === undefined && item.sample === undefined && waiting.run?.callId !== undefined && calledBy(item) === waiting.run.callId);
+      if (receipt === undefined) continue;
+      receipt.record = waiting.source;
+      this.#reset(receipt);
+      if (this.chosen === waiting) this.chosen = receipt;
+      this.remove(waiting);
+    }
   }
 
   #changed(): void {
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/** The call that a judged receipt is of. */
+function calledBy({ run }: Item): string | undefined {
+  return run?.kind === "receipt" && run.state.phase === "judged" ? run.state.report.results[0]?.call_id : undefined;
 }
 
 function isSame(one: Trust, other: Trust): boolean {

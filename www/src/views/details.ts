@@ -36,6 +36,10 @@ export function basisView(item: Item, engine: Engine, expect: string | undefined
     [report.size, `${bytes(item.source.file.size)} (${item.source.file.size})`],
     [report.sha256, item.run?.sha256 === undefined ? details.hashing : html`<span data-file-sha256>${dataText(item.run.sha256)}</span>`],
   ];
+  const { record, recordSha256 } = item.run ?? {};
+  if (record !== undefined && recordSha256 !== undefined) {
+    rows.push([report.record, dataText(record.name)], [report.size, `${bytes(record.file.size)} (${record.file.size})`], [report.sha256, html`<span data-record-sha256>${dataText(recordSha256)}</span>`]);
+  }
   if (item.sample !== undefined) rows.push([report.trust, report.ofSample]);
   for (const vkey of policy?.logs ?? []) rows.push([report.logKey, dataText(vkey)]);
   for (const { vkey, counts } of policy?.witnesses ?? []) rows.push([counts ? report.witnessKey : report.witnessNotCounting, dataText(vkey)]);

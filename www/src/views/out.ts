@@ -34,10 +34,11 @@ export function outView(judged: Judged, engine: Engine, isComplete: boolean): Te
 }
 
 function factsOf({ item, report, text, policy, expect }: Judged, engine: Engine): ReportFacts | undefined {
-  const sha256 = item.run?.sha256;
+  const { sha256, record, recordSha256 } = item.run ?? {};
   if (sha256 === undefined) return undefined;
   return {
     file: { name: item.source.name, size: item.source.file.size, sha256 },
+    record: record === undefined || recordSha256 === undefined ? undefined : { name: record.name, size: record.file.size, sha256: recordSha256 },
     report,
     text,
     trust: { policy, expect, isSample: item.sample !== undefined },

@@ -16,6 +16,7 @@ export function verdictView(item: Item, report: Report, isTrustGiven: boolean, p
   const sentence = sentenceOf(report);
   return html`<div class="verdict">
     <p class="file-name">${dataText(item.source.name)}, ${bytes(item.source.file.size)}</p>
+    ${item.record === undefined ? nothing : html`<p class="file-name with-record">${fill(words().answer.withRecord, { name: dataText(item.record.name) })}</p>`}
     <h2 class="word">${icon(verdict)}<span>${words().verdict[verdict]}</span></h2>
     <p class="sentence" lang=${sentence.isEnglish ? "en" : nothing}>${sentence.text}</p>
     ${asOfView(report)}

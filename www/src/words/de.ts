@@ -125,7 +125,7 @@ export const de: Words = {
     again: "Noch einmal prüfen",
     notLoaded: "Das Prüfmodul selbst konnte nicht geladen werden. Laden Sie die Seite noch einmal.",
     unreadable: "Die Datei kann nicht gelesen werden. Vielleicht wurde sie beim Lesen verschoben oder geändert, oder sie ist ein Ordner. Wählen Sie sie noch einmal.",
-    record: "Das ist der Datensatz eines einzelnen Anrufs. Allein belegt er nichts: Verlangen Sie den Export, dessen Kette ihn versiegelt.",
+    record: "Das ist der Datensatz eines einzelnen Anrufs. Allein belegt er nichts. Geben Sie auch die Quittung des Anrufs an, dann wird er mit ihr beurteilt; oder verlangen Sie den Export, dessen Kette ihn versiegelt.",
   },
 
   verdict: { verified: "Verifiziert", mismatch: "Abweichung", revoked: "Widerrufen", not_proven: "Nicht belegt" },
@@ -138,6 +138,7 @@ export const de: Words = {
   },
 
   answer: {
+    withRecord: "mit Ihrem Datensatz {name}",
     announced: "Antwort: {word}. {sentence}",
     sampleKey: "Ein Beispiel, beurteilt mit dem Schlüssel, den es mitbringt:",
     chainWhole: "Die Kette ist unversehrt, und {reason}.",
@@ -215,6 +216,7 @@ export const de: Words = {
       recordings: "Die Aufnahmen sind, was versiegelt wurde",
       withheld_members: "Zurückgehaltene Felder sind, was von ihnen gesagt wird",
       content_true: "Was in den Anrufen gesagt wird, ist wahr",
+      uncovered_members: "Jedes Feld des Datensatzes liegt unter einem Hashwert",
     },
   },
 
@@ -266,6 +268,7 @@ export const de: Words = {
     title: "Prüfbericht",
     basis: "Worauf diese Antwort beruht",
     file: "Datei",
+    record: "Mit ihr beurteilter Datensatz",
     name: "Name",
     size: "Größe",
     sha256: "SHA-256",

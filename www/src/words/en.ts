@@ -115,7 +115,7 @@ export const en = {
     again: "Verify again",
     notLoaded: "The verifier itself could not be loaded. Load the page again.",
     unreadable: "The file cannot be read. It may have been moved or changed while it was read, or be a folder. Choose it again.",
-    record: "This is the record of a single call. A record alone proves nothing: ask for the export whose chain seals it.",
+    record: "This is the record of a single call. A record alone proves nothing. Give the receipt of the call as well, and it is judged with that; or ask for the export whose chain seals it.",
   },
 
   verdict: { verified: "Verified", mismatch: "Mismatch", revoked: "Revoked", not_proven: "Not proven" },
@@ -128,6 +128,7 @@ export const en = {
   },
 
   answer: {
+    withRecord: "with your record {name}",
     announced: "Answer: {word}. {sentence}",
     sampleKey: "A sample, judged by the key it brought:",
     chainWhole: "The chain is whole, and {reason}.",
@@ -205,6 +206,7 @@ export const en = {
       recordings: "The recordings are what was sealed",
       withheld_members: "Withheld members are what they are said to be",
       content_true: "What the calls say is true",
+      uncovered_members: "Every member of the record is under a hash",
     },
   },
 
@@ -256,6 +258,7 @@ export const en = {
     title: "Verification report",
     basis: "What this answer rests on",
     file: "File",
+    record: "Record judged with it",
     name: "Name",
     size: "Size",
     sha256: "SHA-256",

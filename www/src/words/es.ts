@@ -125,7 +125,7 @@ export const es: Words = {
     again: "Verificar de nuevo",
     notLoaded: "No se pudo cargar el propio verificador. Vuelva a cargar la página.",
     unreadable: "No se puede leer el archivo. Puede que se haya movido o cambiado durante la lectura, o que sea una carpeta. Elíjalo de nuevo.",
-    record: "Este es el registro de una sola llamada. Un registro solo no prueba nada: pida la exportación cuya cadena lo sella.",
+    record: "Este es el registro de una sola llamada. Un registro solo no prueba nada. Añada el recibo de la llamada y se juzgará con él; o pida la exportación cuya cadena lo sella.",
   },
 
   verdict: { verified: "Verificado", mismatch: "No coincide", revoked: "Revocado", not_proven: "No probado" },
@@ -138,6 +138,7 @@ export const es: Words = {
   },
 
   answer: {
+    withRecord: "con su registro {name}",
     announced: "Respuesta: {word}. {sentence}",
     sampleKey: "Un ejemplo, juzgado con la clave que trajo:",
     chainWhole: "La cadena está íntegra, y {reason}.",
@@ -215,6 +216,7 @@ export const es: Words = {
       recordings: "Las grabaciones son lo que se selló",
       withheld_members: "Los campos omitidos son lo que se dice que son",
       content_true: "Lo dicho en las llamadas es verdad",
+      uncovered_members: "Todos los campos del registro están bajo un hash",
     },
   },
 
@@ -266,6 +268,7 @@ export const es: Words = {
     title: "Informe de verificación",
     basis: "En qué se apoya esta respuesta",
     file: "Archivo",
+    record: "Registro juzgado con él",
     name: "Nombre",
     size: "Tamaño",
     sha256: "SHA-256",

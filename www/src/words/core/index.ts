@@ -24,8 +24,15 @@ export interface CoreText {
 /** The sentences that name something, and what stands between the names. */
 const NAMING = [
   { sentence: "The head is under a checkpoint signed by {names}, which you trust.", between: " and " },
+  { sentence: "The entry is under a checkpoint of {size} entries signed by {names}, which you trust.", between: " and " },
   { sentence: "Redacted calls withhold members, which were not seen: {names}.", between: ", " },
-] as const;
+  { sentence: "No hash covers these members of the record: {names}.", between: ", " },
+].map(({ sentence, between }) => ({ sentence, between, pattern: patternOf(sentence) }));
+
+function patternOf(sentence: string): RegExp {
+  const exact = sentence.replace(/[.{}]/g, "\\$&");
+  return new RegExp(`^${exact.replace("\\{size\\}", "(?<size>[0-9]+)").replace("\\{names\\}", "(?<names>[^]+)")}$`);
+}
 
 const coreDe: CoreTexts = { codes: codesDe, claims: claimsDe, details: detailsDe, and: " und ", option: " (Option {names})" };
 // «y de», not «y»: a name may begin with the sound that would make it «e».
@@ -82,13 +89,12 @@ function translated(english: string, language: Language): string | undefined {
 
 /** A sentence with names in it, which stay as they are. */
 function naming(english: string, { texts, and }: Language): string | undefined {
-  for (const { sentence, between } of NAMING) {
-    const [before = "", behind = ""] = sentence.split("{names}");
-    if (english.length <= before.length + behind.length || !english.startsWith(before) || !english.endsWith(behind)) continue;
-    const names = english.slice(before.length, english.length - behind.length);
+  for (const { sentence, between, pattern } of NAMING) {
+    const { size = "", names } = pattern.exec(english)?.groups ?? {};
+    if (names === undefined) continue;
     const listed = between === " and " ? names.split(between).join(and) : names;
     // A function, as names may hold what a replacement text would give a meaning to.
-    return texts.get(sentence)?.replace("{names}", () => listed);
+    return texts.get(sentence)?.replace("{size}", size).replace("{names}", () => listed);
   }
   return undefined;
 }

@@ -1,6 +1,13 @@
 /** Why a claim is proven, failed or not checked. */
 export const claimsDe = {
   "Every line is canonical, and counts and digests of the end line hold.": "Jede Zeile ist kanonisch, und Anzahlen und Hashwerte der Endzeile stimmen.",
+  "A receipt is of one call: it is no export of a chain.": "Eine Quittung gilt einem einzelnen Anruf: Sie ist kein Export einer Kette.",
+  "The call is what this version of it seals.": "Der Anruf ist, was diese Version von ihm versiegelt.",
+  "The entry is under a checkpoint of {size} entries signed by {names}, which you trust.":
+    "Der Eintrag liegt unter einem Checkpoint über {size} Einträge, signiert von {names} (von Ihnen als vertrauenswürdig angegeben).",
+  "Entries after this one were not shown, also where the checkpoint covers them: a later version or a revocation of the call cannot be seen.":
+    "Einträge nach diesem wurden nicht gezeigt, auch wo der Checkpoint sie abdeckt: Eine spätere Version oder ein Widerruf des Anrufs ist nicht zu sehen.",
+  "No hash covers these members of the record: {names}.": "Diese Felder des Datensatzes deckt kein Hashwert ab: {names}.",
   "Lines do not add up to the end line.": "Die Zeilen passen nicht zur Endzeile.",
   "The export could not be read to its end.": "Der Export konnte nicht bis zu seinem Ende gelesen werden.",
   "A call is not what was sealed.": "Ein Anruf ist nicht, was versiegelt wurde.",

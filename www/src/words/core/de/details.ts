@@ -2,6 +2,7 @@
 export const detailsDe = {
   // Calls, checkpoints and the export as a whole.
   "Entries are missing from this export.": "In diesem Export fehlen Einträge.",
+  "The entry of this receipt seals no version of it.": "Der Eintrag dieser Quittung versiegelt keine Version dieses Anrufs.",
   "Later entries are not part of this export.": "Spätere Einträge sind nicht Teil dieses Exports.",
   "Its entry may lie outside this range, or the range is not proven.": "Der zugehörige Eintrag liegt vielleicht außerhalb dieses Ausschnitts, oder der Ausschnitt ist nicht belegt.",
   "Only the payload hash is known, so it cannot be said which member differs.": "Nur der Hashwert des Inhalts ist bekannt, deshalb lässt sich nicht sagen, welches Feld abweicht.",

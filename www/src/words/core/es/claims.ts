@@ -3,6 +3,13 @@ import type { ClaimTexts } from "../texts.js";
 /** Why a claim is proven, failed or not checked. */
 export const claimsEs: ClaimTexts = {
   "Every line is canonical, and counts and digests of the end line hold.": "Cada línea es canónica, y los recuentos y hashes de la línea final son correctos.",
+  "A receipt is of one call: it is no export of a chain.": "Un recibo es de una sola llamada: no es la exportación de una cadena.",
+  "The call is what this version of it seals.": "La llamada es lo que sella esta versión suya.",
+  "The entry is under a checkpoint of {size} entries signed by {names}, which you trust.":
+    "La entrada está bajo un punto de control de {size} entradas con la firma de {names}, en la que usted confía.",
+  "Entries after this one were not shown, also where the checkpoint covers them: a later version or a revocation of the call cannot be seen.":
+    "No se mostraron las entradas posteriores a esta, tampoco las que cubre el punto de control: una versión posterior o una revocación de la llamada no se puede ver.",
+  "No hash covers these members of the record: {names}.": "Ningún hash cubre estos campos del registro: {names}.",
   "Lines do not add up to the end line.": "Las líneas no concuerdan con la línea final.",
   "The export could not be read to its end.": "La exportación no se pudo leer hasta el final.",
   "A call is not what was sealed.": "Una llamada no es lo que se selló.",

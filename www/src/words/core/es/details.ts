@@ -4,6 +4,7 @@ import type { DetailTexts } from "../texts.js";
 export const detailsEs: DetailTexts = {
   // Calls, checkpoints and the export as a whole.
   "Entries are missing from this export.": "En esta exportación faltan entradas.",
+  "The entry of this receipt seals no version of it.": "La entrada de este recibo no sella ninguna versión de la llamada.",
   "Later entries are not part of this export.": "Las entradas posteriores no forman parte de esta exportación.",
   "Its entry may lie outside this range, or the range is not proven.": "Puede que la entrada correspondiente esté fuera de este tramo, o el tramo no está probado.",
   "Only the payload hash is known, so it cannot be said which member differs.": "Solo se conoce el hash del contenido, así que no se puede decir qué campo difiere.",

@@ -1,8 +1,8 @@
 // An app, with named imports, so that bundlers may drop what it does not name.
 import { run } from "./runner.mjs";
-import { CallVerifyError, canonicalizeCall, cidOf, hashCall, init, reportText, verify } from "call-stream-verify";
+import { CallVerifyError, canonicalizeCall, cidOf, hashCall, init, reportText, verify, verifyReceipt } from "call-stream-verify";
 
-const api = { CallVerifyError, canonicalizeCall, cidOf, hashCall, reportText, verify };
+const api = { CallVerifyError, canonicalizeCall, cidOf, hashCall, reportText, verify, verifyReceipt };
 
 async function answer() {
   await init();

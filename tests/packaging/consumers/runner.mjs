@@ -5,17 +5,27 @@ const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.cha
 /** What each case gave, in one text that is the same wherever the package works alike. */
 export async function run(api, cases) {
   const results = [];
-  for (const { name, input, bundle, options } of cases) {
-    const text = bundle === undefined ? callText(api, input) : await bundleText(api, bytesOf(bundle), options);
+  for (const { name, input, bundle, receipt, options } of cases) {
+    const text = receipt !== undefined ? receiptText(api, receipt, options) : bundle !== undefined ? await bundleText(api, bytesOf(bundle), options) : callText(api, input);
     results.push({ name, text });
   }
   return results;
 }
 
 function callText({ CallVerifyError, canonicalizeCall, cidOf, hashCall }, input) {
-  try {
+  return orRefused(CallVerifyError, () => {
     const payload = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(canonicalizeCall(input));
     return `${payload}\n${JSON.stringify(hashCall(input))}\n${cidOf(input)}`;
+  });
+}
+
+function receiptText({ CallVerifyError, reportText, verifyReceipt }, receipt, options) {
+  return orRefused(CallVerifyError, () => reportText(verifyReceipt(receipt, options)));
+}
+
+function orRefused(CallVerifyError, textOf) {
+  try {
+    return textOf();
   } catch (error) {
     if (!(error instanceof CallVerifyError)) throw error;
     return `refused: ${error.code} ${error.member ?? null}`;

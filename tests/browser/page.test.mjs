@@ -43,6 +43,13 @@ for (const { sample, word: expected, verdict, says } of EXPECTED) {
   });
 }
 
+test("the page carries the policy that its headers send, for hosts that send none", async () => {
+  const response = await fetch(SITE);
+  const sent = response.headers.get("content-security-policy").split("; ").filter((part) => !part.startsWith("frame-ancestors"));
+  const carried = await at.page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute("content");
+  assert.deepEqual(carried.split("; ").sort(), sent.sort());
+});
+
 test("a mismatch names its place, both values, the part that differs and what to do", async () => {
   const { page } = at;
   await page.click('[data-sample="tampered"]');

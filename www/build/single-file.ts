@@ -46,8 +46,12 @@ export function singleFile(folder: string, loader: string): string {
     `<script type="module">${beginning}</script>`,
   ];
   // Functions, as `$` in what is put in would mean something else.
-  page = page.replace(/<meta charset="utf-8">\n/, (charset) => `${charset}<meta http-equiv="Content-Security-Policy" content="${policy}">\n`);
-  return page.replace("</body>", () => `${parts.join("\n")}\n</body>`);
+  return withPolicy(page, policy).replace("</body>", () => `${parts.join("\n")}\n</body>`);
+}
+
+/** The page with `policy` in front of all that it is to govern. */
+export function withPolicy(page: string, policy: string): string {
+  return page.replace(/<meta charset="utf-8">\n/, (charset) => `${charset}<meta http-equiv="Content-Security-Policy" content="${policy}">\n`);
 }
 
 function only(page: string, pattern: RegExp): string {

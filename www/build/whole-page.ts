@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { build, type Plugin } from "vite";
-import { singleFile } from "./single-file.ts";
+import { singleFile, withPolicy } from "./single-file.ts";
 
 /** Part of the site, and none of the page itself. */
 const NOT_KEPT = /^(?:embed\/|service-worker\.js$|verify\.html$|samples\/calls\.ndjson$)/;
@@ -22,11 +22,32 @@ export function wholePage(): Plugin {
       sequential: true,
       async handler(error) {
         if (error !== undefined) return;
+        const alone = singleFile(folder, await loader());
+        restrict(join(folder, "index.html"));
         await buildServiceWorker(folder);
-        writeFileSync(join(folder, "verify.html"), singleFile(folder, await loader()));
+        writeFileSync(join(folder, "verify.html"), alone);
       },
     },
   };
+}
+
+/** The page keeps itself to its own parts, whatever headers its host sends. What only headers can say is the host's to add. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "img-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types portal lit-html",
+].join("; ");
+
+function restrict(page: string): void {
+  writeFileSync(page, withPolicy(readFileSync(page, "utf8"), POLICY));
 }
 
 /** The script that begins the single file. */

@@ -199,6 +199,12 @@ fn without_trust_nothing_is_proven_and_what_contradicts_itself_is_still_a_mismat
         let report = judged(&text.replacen(&hash.to_string(), &Digest([7; 32]).to_string(), 1), &trust);
         assert_eq!((report.verdict, has(&report, Code::EntryHashMismatch)), (Verdict::Mismatch, true));
     }
+    let expected = TrustSpec { expect: Some((4, issuer.chain.entries[2].0)), ..nothing.clone() };
+    for trust in [nothing.clone(), expected, issuer.trust()] {
+        let text = receipt(&issuer, 2, &call, issuer.signed(5)).replacen("index 2", "index 3", 1);
+        let report = judged(&text, &trust);
+        assert_eq!((report.verdict, has(&report, Code::InclusionMismatch)), (Verdict::Mismatch, true), "{}", report.to_json());
+    }
     let low = TrustSpec { minimum_level: Some(Level::L2), ..nothing };
     assert_eq!(judged(&receipt(&issuer, 2, &call, issuer.signed(5)), &low).verdict, Verdict::NotProven);
     let mallory = SigningKey::new(&issuer.chain.header.origin, KeyType::Ed25519, [66; 32]).unwrap();

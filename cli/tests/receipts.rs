@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use support::{AT, Desk, SECRET, call, call_id, edited, file};
 
-const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../www/samples");
+const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../www/public/samples");
 
 /// A desk with five calls, sealed, under a checkpoint and exported; and the log's key.
 fn desk() -> (Desk, String) {

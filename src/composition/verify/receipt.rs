@@ -4,6 +4,7 @@
 //! that a receipt proves a version and never that it is the latest.
 
 use super::{Results, Run};
+use crate::algorithms::merkle;
 use crate::composition::bundle::line::Manifest;
 use crate::composition::bundle::writer::BundleWriter;
 use crate::composition::report::{Finding, Report};
@@ -12,6 +13,7 @@ use crate::composition::segment::findings::Findings;
 use crate::composition::trust::Trust;
 use crate::objects::call::{Call, Member, Normalized};
 use crate::objects::receipt::Receipt;
+use crate::values::codes::Code;
 use crate::values::error::Result;
 use crate::values::json::{self, Value};
 
@@ -30,20 +32,28 @@ pub fn verify_receipt(bytes: &[u8], trust: &Trust, record: Option<&[u8]>) -> Res
     }
     let range = proof.index..proof.index.saturating_add(1);
     let manifest = Manifest { chain, range, prev_hash: entry.prev_hash, exported_at: entry.timestamp };
+    // A path that does not hold contradicts its own checkpoint, whoever signed that; a bundle's is compared under trusted ones only.
+    let path_holds = proof.leads_from(&merkle::leaf_hash(&entry_hash));
     let (mut writer, manifest) = BundleWriter::new(&manifest);
-    let lines = [
+    let mut lines = vec![
         manifest,
         writer.entry(proof.index, &entry_hash, entry.text),
         writer.call(&call),
         writer.checkpoint(&proof.checkpoint.to_string()),
-        writer.inclusion(proof.index, proof.checkpoint.checkpoint().size(), &proof.hashes),
-        writer.end(),
     ];
+    if path_holds {
+        lines.push(writer.inclusion(proof.index, proof.checkpoint.checkpoint().size(), &proof.hashes));
+    }
+    lines.push(writer.end());
     let mut segment = Segment::new(trust);
     for line in &lines {
         segment.push_line(line.trim_end_matches('\n').as_bytes(), trust);
     }
-    let mut report = Run { receipt: Some(&uncovered), ..Run::new(&segment, trust) }.judge(Results::All);
+    let mut run = Run { receipt: Some(&uncovered), ..Run::new(&segment, trust) };
+    if !path_holds {
+        run.findings.add(Finding::new(Code::InclusionMismatch).seq(proof.index));
+    }
+    let mut report = run.judge(Results::All);
     let mut findings = Findings::default();
     for finding in std::mem::take(&mut report.findings) {
         findings.add(Finding { line: None, ..finding });

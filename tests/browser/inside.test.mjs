@@ -157,6 +157,19 @@ test("without trust no call is called verified", async () => {
   assert.equal(await page.locator("line-detail", { hasText: "Verified" }).count(), 0);
 });
 
+test("of a call behind the place where judging stopped nothing is said", async () => {
+  const lines = samples.get("honest").toString().trimEnd().split("\n");
+  const last = lines.findLastIndex((line) => line.startsWith('{"type":"call"'));
+  const { call } = JSON.parse(lines[last]);
+  lines.splice(last, 1, '{"type":"note"}', lines[last].replace(/"duration":\d+/, '"duration":9999'));
+  await give(page, "mine.ndjson", Buffer.from(`${lines.join("\n")}\n`));
+  await page.click("#tab-calls");
+  await page.locator('[data-list="calls"] .result').first().waitFor();
+  const shown = await allRows(page, "calls");
+  assert.ok(shown.some(({ call: id }) => id === call.call_id));
+  assert.ok(shown.every(({ result }) => result !== "As sealed" && result !== "Verified"), shown.at(-1).result);
+});
+
 test("a call's payload is shown as it was hashed, and the commands beside it give the digests shown", async () => {
   await sample(page, "honest");
   const { lines, calls } = read(samples.get("honest"));

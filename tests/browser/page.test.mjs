@@ -225,6 +225,45 @@ test("a policy that comes along with other files judges nothing before the reade
   await at.verdict("verified");
 });
 
+test("a key given where exports go, alone or not, never takes the place of the one that is trusted", async () => {
+  const { page } = at;
+  const other = "evil.example/log+8af443c0+ARcOJWvcSj514b7NrJR19fcW1niEezmPgDLGsisZAkD6";
+  await at.trustIn(at.policy);
+  assert.equal(await at.give("october.ndjson", at.samples.get("honest")), "Verified");
+  await page.setInputFiles("#file", { name: "november.ndjson", mimeType: "", buffer: Buffer.from(at.policy.replace("quorum none", "# of somebody else\nquorum none")) });
+  await page.locator("#offered").waitFor();
+  assert.equal(await page.inputValue("#policy"), at.policy);
+  assert.equal(await page.locator("#report .word").innerText(), "Verified");
+  // What cannot be used is not offered at all: this key's hash is not of its name.
+  await page.click("#ignore-offered");
+  await page.setInputFiles("#file", { name: "december.ndjson", mimeType: "", buffer: Buffer.from(`log ${other}\n`) });
+  await page.locator("#file-note", { hasText: "december.ndjson" }).waitFor();
+  assert.equal(await page.locator("#offered").count(), 0);
+  assert.equal(await page.inputValue("#policy"), at.policy);
+});
+
+test("an offer names the keys that count, and none takes its place under the reader's hand", async () => {
+  const { page } = at;
+  const [vkey] = at.policy.match(/\S+\+[0-9a-f]{8}\+\S+/);
+  const hidden = `# log issuer.example/real+00000000+AAAA ${"-".repeat(500)}\n${at.policy}`;
+  await page.goto("about:blank");
+  await page.goto(`${SITE}#${new URLSearchParams({ policy: hidden })}`);
+  assert.ok((await page.locator("#offered .values").innerText()).includes(vkey));
+  await page.setInputFiles("#file", { name: "second.policy", mimeType: "", buffer: Buffer.from(at.policy) });
+  assert.match(await page.locator("#offered").innerText(), /The link you followed/);
+  await page.click("#ignore-offered");
+  await page.locator("#offered", { hasText: "second.policy" }).waitFor();
+  assert.equal(await page.inputValue("#policy"), "");
+});
+
+test("a small file of many empty lines is told from a policy at once", async () => {
+  for (const text of [`#${"\n".repeat(200)}x`, "+00000000+A".repeat(1000), `${" ".repeat(10000)}\n`.repeat(3)]) {
+    assert.equal(await at.give("lines.ndjson", Buffer.from(text)), "Not proven");
+    await at.page.locator("#report .verdict .file-name").waitFor();
+    await at.page.reload();
+  }
+});
+
 test("what is pasted is told apart: a head, a key, a policy, an export", async () => {
   const { page } = at;
   const paste = (text) =>
@@ -235,12 +274,15 @@ test("what is pasted is told apart: a head, a key, a policy, an export", async (
     }, text);
   const head = `204:${"ab".repeat(32)}`;
   await paste(head);
+  await page.click("#accept-offered");
   assert.equal(await page.inputValue("#expect"), head);
   await page.fill("#expect", "");
   const vkey = at.policy.match(/\S+\+[0-9a-f]{8}\+\S+/)[0];
   await paste(vkey);
-  assert.equal(await page.inputValue("#policy"), vkey);
+  await page.click("#accept-offered");
+  assert.equal(await page.inputValue("#policy"), `${vkey}\n`);
   await paste(at.policy);
+  await page.click("#accept-offered");
   assert.equal(await page.inputValue("#policy"), at.policy);
   await paste(at.samples.get("honest").toString());
   assert.equal(await at.word("Pasted text"), "Verified");

@@ -39,6 +39,22 @@ test("a record and the receipt of its call, in either order, give the verifier's
   }
 });
 
+test("a receipt is told as what it proves: one entry, and nothing of later ones or of a chain", async () => {
+  const { page } = at;
+  await at.trustIn(POLICY);
+  assert.equal(await at.give("call.receipt", Buffer.from(RECEIPT)), "Verified");
+  assert.equal(await page.locator(".sentence").innerText(), "The call is what entry 3 of a log seals, and a key you trust signed that log.");
+  assert.match(await page.locator(".consequence").innerText(), /replaced or revoked after that entry, even where the signed log already says so/);
+  assert.match(await page.locator(".as-of").innerText(), /^Entry 3 in .+, dated .+\. Entry hash [0-9a-f]{64}, level L3/);
+  assert.match(await page.locator('[data-level="L2"]').innerText(), /What lies before and behind it was not shown/);
+  assert.match(await page.locator('[data-claim="later_revocations"]').innerText(), /not checked/);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click('[data-out="html"]:enabled')]);
+  const html = await readFile(await download.path(), "utf8");
+  assert.match(html, /Receipt of one call/);
+  assert.match(html, /The call is what entry 3 of a log seals/);
+  assert.doesNotMatch(html, /head of the chain/);
+});
+
 test("a record that differs from what was sealed is a mismatch, though the receipt alone holds", async () => {
   const { page } = at;
   await at.trustIn(POLICY);

@@ -42,6 +42,22 @@ test("the recording that was sealed is told from one that was not, with both dig
   assert.equal(await value("computed"), sha256(changed));
 });
 
+test("what was compared is gone when the call is another, and names its call", async () => {
+  const { page } = at;
+  await givenExport();
+  assert.equal(await check(0, SOUND), "same");
+  assert.ok((await page.locator(".compared").innerText()).includes(callIdOf(0)));
+  assert.equal(await page.locator('.compared svg[data-icon="proven"]').count(), 1);
+  await page.fill("#recording-call", callIdOf(1));
+  await page.locator(".compared").waitFor({ state: "detached" });
+  // Without trust in the export, its hash is nobody's word.
+  await page.fill("#expect", "");
+  await at.verdict("not_proven");
+  await page.locator("#recording-call").waitFor();
+  assert.equal(await check(0, SOUND), "same");
+  assert.equal(await page.locator('.compared svg[data-icon="proven"]').count(), 0);
+});
+
 test("a call without a sealed recording, and one that the export does not hold, are said to be so", async () => {
   await givenExport();
   assert.equal(await check(1, SOUND), "no-hash");

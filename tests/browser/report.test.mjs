@@ -31,12 +31,13 @@ test("the JSON report holds file, verdict, trust, tool and what was not checked 
   assert.equal(name, "mine.ndjson.report.json");
   const exact = reportText(await verify(at.samples.get("revoked"), { policy: at.policy }));
   assert.ok(text.endsWith(`,"report":${exact.trim()}}\n`));
-  const { file, verdict, level, as_of, trust, tool, not_checked, report } = JSON.parse(text);
+  const { kind, file, verdict, level, as_of, trust, tool, not_checked, report } = JSON.parse(text);
+  assert.equal(kind, "bundle");
   assert.deepEqual(file, { name: "mine.ndjson", size: at.samples.get("revoked").length, sha256: sha256(at.samples.get("revoked")) });
   assert.equal(verdict, "revoked");
   assert.equal(level, report.level);
   assert.deepEqual(as_of, report.as_of);
-  assert.deepEqual(trust, { logs: [at.policy.match(/\S+\+[0-9a-f]{8}\+\S+/)[0]], witnesses: [], quorum: false, expected_head: null, key_of_sample: false });
+  assert.deepEqual(trust, { policy: at.policy, logs: [at.policy.match(/\S+\+[0-9a-f]{8}\+\S+/)[0]], witnesses: [], quorum: false, expected_head: null, key_of_sample: false });
   assert.equal(tool.wasm_sha256, WASM_SHA256);
   assert.deepEqual(not_checked.map(({ claim }) => claim), Object.keys(report.claims).filter((claim) => report.claims[claim].state === "not_checked"));
 });

@@ -107,6 +107,39 @@ for (const kind of ["Chromium", "Firefox"]) {
   });
 }
 
+test("what another file on the disk left in the browser is not trusted, and nothing is offered to be kept", async () => {
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
+    const other = join(folder, "other.html");
+    await writeFile(other, "<!doctype html><title>other</title>");
+    await page.goto(pathToFileURL(other).href);
+    await page.evaluate(() => localStorage.setItem("call-stream-verify/trust", JSON.stringify({ policy: "", expect: `204:${"ab".repeat(32)}` })));
+    await page.goto(address);
+    await page.locator("#no-trust").waitFor();
+    assert.equal(await page.inputValue("#expect"), "");
+    await page.fill("#expect", `204:${"cd".repeat(32)}`);
+    await page.locator("#trust-link").waitFor();
+    assert.equal(await page.locator("#remember").count(), 0);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("what a worker requests is counted like what the page does", async () => {
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
+    await page.goto(address);
+    await page.setInputFiles("#file", sample("honest"));
+    await page.locator("#answer[data-verdict]").waitFor({ timeout: WAIT_MS });
+    await page.workers()[0].evaluate(() => fetch("https://example.com/").catch(() => {}));
+    await page.locator("[data-blocked='1']").waitFor();
+  } finally {
+    await browser.close();
+  }
+});
+
 test("in Firefox it verifies files from a disk, and requests nothing", async () => {
   const browser = await launchWith.Firefox();
   try {

@@ -14,7 +14,8 @@ const session = new Session(engine);
 const kept = remembered();
 session.policy = kept?.policy ?? "";
 session.expect = kept?.expect ?? "";
-if (trust !== undefined) session.offered = { trust, file: undefined };
+// In a frame the button that takes an offer could lie under somebody else's picture.
+if (trust !== undefined && window === window.top) void session.offer(trust, undefined);
 
 locales.addEventListener("change", () => (document.documentElement.lang = languageTag()));
 setLocale(lang === "pseudo" ? "pseudo" : preferred(lang === undefined ? navigator.languages : [lang]));

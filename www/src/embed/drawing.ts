@@ -1,7 +1,7 @@
 /** What the element shows, built node by node: text of files is never markup, and no policy for trusted types is needed. */
 
 import type { ClaimName, Report } from "call-stream-verify";
-import { levelName, ofVerifier, type Sentence, sentenceOf, timeText, titleOf } from "../session/sentence.js";
+import { consequenceOf, levelName, ofVerifier, type Sentence, sentenceOf, timeText, titleOf } from "../session/sentence.js";
 import { counted, fill, filled, words } from "../words/index.js";
 import { runs } from "../words/text.js";
 
@@ -31,10 +31,10 @@ function judged({ name, report, isTrustGiven }: Extract<Shown, { kind: "judged" 
   const { verdict } = report;
   const glyph = element("span", "glyph", GLYPHS[verdict]);
   glyph.setAttribute("aria-hidden", "true");
-  const sentence = sentenceOf(report);
+  const sentence = sentenceOf(report, "bundle");
   const said = sentenceView("p", "sentence", sentence);
   const basis = isTrustGiven ? [paragraph("basis", words().inside.embedded)] : [];
-  return box(verdict, [named(name), paragraph("word", glyph, words().verdict[verdict]), said, ...asOf(report), ...findings(report, sentence.text), ...basis, claims(report)]);
+  return box(verdict, [named(name), paragraph("word", glyph, words().verdict[verdict]), said, ...asOf(report), paragraph("consequence", consequenceOf(report, "bundle")), ...findings(report, sentence.text), ...basis, claims(report)]);
 }
 
 function asOf({ as_of: { size, head, time }, chain, claims: { checkpoint_signed: signed }, level }: Report): Node[] {
@@ -68,6 +68,7 @@ function claims(report: Report): HTMLElement {
   const { name: names, state } = words().claims;
   const folded = document.createElement("details");
   const list = document.createElement("ul");
+  const open = Object.values(report.claims).filter(({ state }) => state === "not_checked").length;
   for (const [name, claim] of Object.entries(report.claims)) {
     const title = names[name as ClaimName];
     const line = element("span", "claim", element("span", "", title), element("span", "state", state[claim.state]));
@@ -76,7 +77,7 @@ function claims(report: Report): HTMLElement {
     if (isEnglish) why.lang = "en";
     list.append(element("li", "", line, why));
   }
-  folded.append(element("summary", "", words().report.claims), list);
+  folded.append(element("summary", "", counted(open, words().inside.claimsOpen)), list);
   return folded;
 }
 

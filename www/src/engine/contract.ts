@@ -60,7 +60,7 @@ export interface Run extends EventTarget {
   readonly record: Source | undefined;
   readonly kind: Kind;
   readonly state: RunState;
-  /** SHA-256 of the file's bytes, once they were all read. */
+  /** SHA-256 of the very bytes that were judged, once they were. */
   readonly sha256: Digest | undefined;
   /** SHA-256 of the record's bytes, once it was judged. */
   readonly recordSha256: Digest | undefined;

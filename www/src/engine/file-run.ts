@@ -1,4 +1,4 @@
-/** One file under one trust: two workers read it, one to have it judged, one for its hash and to look into it. */
+/** One file under one trust: two workers read it, one to have it judged, one to look into it. */
 
 import type { Contents, Kind, Run, RunState, Source, Trust } from "./contract.js";
 import { AskedContents } from "./contents.js";
@@ -36,8 +36,7 @@ export class FileRun extends EventTarget implements Run {
   begin(kind: "bundle" | "receipt", hire: (order: Order, hear: (news: News) => void) => Hand, module: WebAssembly.Module): void {
     const { source: { file }, trust, record } = this;
     this.#judge = hire({ role: "judge", module, file, trust, kind, record: record?.file }, (news) => this.#hearJudge(news));
-    const order: Order = kind === "bundle" ? { role: "index", module, file, fileName: this.#fileName } : { role: "hash", module, file };
-    this.#index = hire(order, (news) => this.#hearIndex(news));
+    if (kind === "bundle") this.#index = hire({ role: "index", module, file, fileName: this.#fileName }, (news) => this.#hearIndex(news));
   }
 
   /** There is nothing to judge. */
@@ -65,6 +64,7 @@ export class FileRun extends EventTarget implements Run {
       }
       case "judged":
         this.#endJudge();
+        this.sha256 = news.sha256;
         this.recordSha256 = news.recordSha256;
         return this.#become({ phase: "judged", report: news.report, text: news.text, milliseconds });
       case "refused":
@@ -75,10 +75,6 @@ export class FileRun extends EventTarget implements Run {
 
   #hearIndex(news: News): void {
     switch (news.kind) {
-      case "hashed":
-        this.sha256 = news.sha256;
-        if (this.kind === "receipt") this.#endIndex();
-        return this.#tell();
       case "contents":
         if (this.#index !== undefined) this.contents = new AskedContents(this.#index, news.extent);
         return this.#tell();

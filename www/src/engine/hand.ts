@@ -1,5 +1,6 @@
 /** The page's end of one worker: its order, its news, and questions to it. */
 
+import { network } from "../shell/network.js";
 import type { Answers, Asked, News, Order, Question } from "./orders.js";
 
 /** A worker ended before it answered. */
@@ -19,6 +20,7 @@ export class Hand {
       if (this.#isGone) return;
       if (data.kind === "answer") this.#settle(data.number)?.resolve(data.value);
       else if (data.kind === "failed") this.#settle(data.number)?.reject(new Error(data.message));
+      else if (data.kind === "network") network.add(data);
       else hear(data);
     });
     const fail = (event: Event): void => {

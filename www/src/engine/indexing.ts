@@ -1,4 +1,4 @@
-/** Reads a file once, for its SHA-256 and the index of its lines. */
+/** Reads a file once, for its SHA-256 or the index of its lines. */
 
 import { Hasher } from "call-stream-verify/slim";
 import { InsideFile } from "./inside-file.js";
@@ -11,7 +11,9 @@ import { BlobText, NoRoom, type Text, UnpackedText } from "./texts.js";
 const GZIP_FIRST = 0x1f;
 
 export async function hashed(file: Blob, tell: (news: News) => void): Promise<void> {
-  await readThrough(file, tell, async () => {});
+  const hasher = new Hasher();
+  await readThrough(file, tell, async (piece) => hasher.push(piece));
+  tell({ kind: "hashed", sha256: hasher.finish() });
 }
 
 /** What the file holds, to be looked into; undefined where it was told why not. */
@@ -31,16 +33,13 @@ export async function indexed(file: Blob, fileName: string, tell: (news: News) =
 }
 
 async function readThrough(file: Blob, tell: (news: News) => void, take: (piece: Uint8Array<ArrayBuffer>) => Promise<void>): Promise<void> {
-  const hasher = new Hasher();
   let read = 0;
   const tellProgress = paced(() => tell({ kind: "progress", read, entries: 0, calls: 0 }));
   for await (const piece of piecesOf(file)) {
-    hasher.push(piece);
     read += piece.length;
     await take(piece);
     tellProgress();
   }
-  tell({ kind: "hashed", sha256: hasher.finish() });
 }
 
 type Inside = { text: Text; index: LineIndex } | { why: Closed };

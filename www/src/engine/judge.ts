@@ -18,21 +18,24 @@ export interface Question {
 
 export async function judged({ file, trust, kind, record }: Question, tell: (news: News) => void): Promise<void> {
   try {
+    const hasher = new Hasher();
     const presented = kind === "receipt" && record !== undefined ? await lineOf(record) : undefined;
-    const report = kind === "bundle" ? await bundleReport(file, trust, tell) : verifyReceipt(await lineOf(file), { ...trust, record: presented });
-    tell({ kind: "judged", report, text: reportText(report), recordSha256: presented === undefined ? undefined : sha256(presented) });
+    const report = kind === "bundle" ? await bundleReport(file, trust, hasher, tell) : await receiptReport(file, trust, hasher, presented);
+    tell({ kind: "judged", report, text: reportText(report), sha256: hasher.finish(), recordSha256: presented === undefined ? undefined : sha256(presented) });
   } catch (error) {
     tell({ kind: "refused", refusal: refusalOf(error) });
   }
 }
 
-async function bundleReport(file: Blob, trust: Trust, tell: (news: News) => void): Promise<Report> {
+/** `hasher` takes the very pieces that are judged: a second reading could be of other bytes. */
+async function bundleReport(file: Blob, trust: Trust, hasher: Hasher, tell: (news: News) => void): Promise<Report> {
   let read = 0;
   let entries = 0;
   let calls = 0;
   const tellProgress = paced(() => tell({ kind: "progress", read, entries, calls }));
   async function* counted(): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const piece of piecesOf(file)) {
+      hasher.push(piece);
       yield piece;
       read += piece.length;
       tellProgress();
@@ -40,6 +43,12 @@ async function bundleReport(file: Blob, trust: Trust, tell: (news: News) => void
     tell({ kind: "progress", read, entries, calls });
   }
   return verify(counted(), { ...trust, onProgress: (progress) => ({ entries, calls } = progress) });
+}
+
+async function receiptReport(file: Blob, trust: Trust, hasher: Hasher, record: Uint8Array | undefined): Promise<Report> {
+  const bytes = await lineOf(file);
+  hasher.push(bytes);
+  return verifyReceipt(bytes, { ...trust, record });
 }
 
 /** The bytes of a file that is one line. */

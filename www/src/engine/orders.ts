@@ -23,11 +23,12 @@ export interface Extent {
 
 export type News =
   | { kind: "progress"; read: number; entries: number; calls: number }
-  | { kind: "judged"; report: Report; text: string; recordSha256: Digest | undefined }
+  | { kind: "judged"; report: Report; text: string; /** Of the very bytes that were judged. */ sha256: Digest; recordSha256: Digest | undefined }
   | { kind: "refused"; refusal: Refusal }
   | { kind: "hashed"; sha256: Digest }
   | { kind: "contents"; extent: Extent }
   | { kind: "closed"; why: Closed }
+  | { kind: "network"; requests: number; blocked: number }
   | { kind: "answer"; number: number; value: unknown }
   | { kind: "failed"; number: number; message: string };
 

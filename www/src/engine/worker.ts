@@ -6,8 +6,16 @@ import { hashed, indexed } from "./indexing.js";
 import type { InsideFile } from "./inside-file.js";
 import { callOf, judged, refusalOf } from "./judge.js";
 import type { Asked, News, Order, Question } from "./orders.js";
+import { requestsIn } from "../shell/requests.js";
 
 const tell = (news: News): void => postMessage(news);
+
+// What a worker requests or is forbidden, its page does not see.
+new PerformanceObserver((list) => {
+  const requests = requestsIn(list.getEntries());
+  if (requests > 0) tell({ kind: "network", requests, blocked: 0 });
+}).observe({ type: "resource" });
+addEventListener("securitypolicyviolation", () => tell({ kind: "network", requests: 0, blocked: 1 }));
 
 /** Settles once questions about a file can be answered. */
 let inside: Promise<InsideFile | undefined> = Promise.resolve(undefined);

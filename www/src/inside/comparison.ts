@@ -8,7 +8,6 @@ const BLOCK = 4096;
 
 export type Relation = "same" | "extends" | "contains" | "overlaps" | "fork" | "different-chains" | "apart";
 
-
 export interface Fork {
   seq: number;
   hashes: [string, string];
@@ -48,7 +47,8 @@ export async function compared(one: Contents, other: Contents, { signal, onProgr
     const [ones, others] = await Promise.all([one, other].map((contents) => contents.hashes(from - contents.range.start, to - contents.range.start)));
     for (let at = 0; at < to - from; at += 1) {
       const hashes: Fork["hashes"] = [ones?.[at] ?? "", others?.[at] ?? ""];
-      if (hashes[0] === hashes[1]) continue;
+      // A hash that cannot be read agrees with none.
+      if (hashes[0] === hashes[1] && hashes[0] !== "") continue;
       differing += 1;
       fork ??= { seq: from + at, hashes };
     }

@@ -15,7 +15,7 @@ const AT_ONCE = 200;
 export class Results {
   readonly report: Report;
   readonly #listed: ReadonlyMap<string, CallResult>;
-  /** A report lists the calls that are not verified, so that the others are: but only if its own counts say so, too. */
+  /** A report lists the calls that are not verified, so that the others are: but only if it read all there is and its own counts say so, too. */
   readonly #othersAreVerified: boolean;
 
   constructor(report: Report) {
@@ -23,7 +23,7 @@ export class Results {
     this.#listed = new Map(report.results.map((result) => [result.call_id, result]));
     const { total, verified } = report.calls;
     const unverified = report.results.filter(({ result }) => result !== "verified").length;
-    this.#othersAreVerified = verified + unverified === total;
+    this.#othersAreVerified = report.claims.export_complete.state === "proven" && verified + unverified === total;
   }
 
   of(callId: string): CallResult | undefined {

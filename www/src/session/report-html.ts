@@ -6,7 +6,7 @@ import { claimName } from "../views/claims.js";
 import { bytes, count, counted, filled, languageTag, words } from "../words/index.js";
 import { plainText } from "../words/text.js";
 import { notChecked, type ReportFacts } from "./report-json.js";
-import { levelName, ofVerifier, type Sentence, sentenceOf, timeText, titleOf } from "./sentence.js";
+import { asOfForm, consequenceOf, levelName, ofVerifier, type Sentence, sentenceOf, timeText, titleOf } from "./sentence.js";
 
 const STYLE = `:root{color-scheme:light dark;--ink:#1c2024;--soft:#5a6169;--line:#dedbd4;--paper:#fff}
 @media (prefers-color-scheme:dark){:root{--ink:#e9e7e2;--soft:#a4abb3;--line:#343a40;--paper:#15181b}}
@@ -14,7 +14,7 @@ body{max-width:46rem;margin:2.5rem auto;padding:0 1.25rem;background:var(--paper
 h1{font-size:1rem;font-weight:600;color:var(--soft)}h2{margin-top:2.25rem;font-size:1.125rem}
 .word{margin:0;font-size:2.75rem;font-weight:650;line-height:1.1;letter-spacing:-.02em}.sentence{font-size:1.25rem}
 dl{display:grid;grid-template-columns:minmax(9rem,14rem) minmax(0,1fr);gap:.375rem 1.25rem;margin:0}dt,.soft{color:var(--soft)}dd{margin:0}
-code,bdi{overflow-wrap:anywhere}code{font:.8125rem/1.5 ui-monospace,monospace}
+code,bdi{overflow-wrap:anywhere}code{white-space:pre-wrap;font:.8125rem/1.5 ui-monospace,monospace}
 ul,ol{padding:0;list-style:none}li{padding:.75rem 0;border-top:1px solid var(--line);break-inside:avoid}li p{margin:.25rem 0}
 @media print{body{margin:0;max-width:none}}`;
 
@@ -23,8 +23,8 @@ export const REPORT_STYLE = STYLE;
 
 export function reportHtml(facts: ReportFacts, styleSha256: string): string {
   const { report } = facts;
-  const { title, verdict, consequence, report: names, claims } = words();
-  const sentence = sentenceOf(report);
+  const { title, verdict, report: names, claims } = words();
+  const sentence = sentenceOf(report, facts.kind);
   const policy = `default-src 'none'; style-src 'sha256-${base64(styleSha256)}'`;
   const word = verdict[report.verdict];
   return `<!doctype html>
@@ -41,8 +41,9 @@ export function reportHtml(facts: ReportFacts, styleSha256: string): string {
 <h1>${escaped(names.title)} · ${escaped(title)}</h1>
 <p class="word">${escaped(word)}</p>
 <p class="sentence"${foreign(sentence.isEnglish)}>${escaped(sentence.text)}</p>
-${asOf(facts)}<p>${escaped(consequence[report.verdict])}</p>
+${asOf(facts)}<p>${escaped(consequenceOf(report, facts.kind))}</p>
 ${section(names.file, list([
+    [names.kind, escaped(names.kinds[facts.kind])],
     [names.name, bdi(facts.file.name)],
     [names.size, `${escaped(bytes(facts.file.size))} (${facts.file.size})`],
     [names.sha256, code(facts.file.sha256)],
@@ -65,23 +66,27 @@ ${section(names.tool, list([
 `;
 }
 
-function asOf({ report: { as_of: asOf, level } }: ReportFacts): string {
+function asOf({ report: { as_of: asOf, level }, kind }: ReportFacts): string {
   if (asOf.size === null) return "";
   const { answer } = words();
-  const dated = asOf.time === null ? "" : filled(answer.dated, { time: timeText(asOf.time) });
-  const places = { entries: counted(asOf.size, answer.entries), origin: "", dated, head: asOf.head, level: level === null ? answer.noLevel : levelName(level) };
-  return `<p>${escaped(filled(answer.asOf, places))}</p>\n`;
+  const { form, dated: datedForm } = asOfForm(kind);
+  const dated = asOf.time === null ? "" : filled(datedForm, { time: timeText(asOf.time) });
+  const places = { seq: String(asOf.size - 1), entries: counted(asOf.size, answer.entries), origin: "", dated, head: asOf.head, level: level === null ? answer.noLevel : levelName(level) };
+  return `<p>${escaped(filled(form, places))}</p>\n`;
 }
 
-function trust({ trust: { policy, expect, isSample } }: ReportFacts): string {
-  const { report } = words();
+function trust({ trust: { policy, text, expect, isSample }, report: { minimum_level: minimum } }: ReportFacts): string {
+  const { report, details } = words();
   const rows: [string, string][] = [];
   for (const vkey of policy?.logs ?? []) rows.push([report.logKey, code(vkey)]);
   for (const { vkey, counts } of policy?.witnesses ?? []) rows.push([counts ? report.witnessKey : report.witnessNotCounting, code(vkey)]);
   if (policy !== undefined) rows.push([report.quorum, escaped(policy.quorum ? report.yes : report.no)]);
+  if (text !== undefined) rows.push([report.policyText, code(text.trim())]);
   if (expect !== undefined) rows.push([report.expectedHead, code(expect)]);
-  const note = rows.length === 0 ? report.noTrust : isSample ? report.ofSample : "";
-  return `${rows.length === 0 ? "" : list(rows)}${note === "" ? "" : `<p>${escaped(note)}</p>`}`;
+  const given = rows.length;
+  rows.push([details.minimum, escaped(levelName(minimum))]);
+  const note = given === 0 ? report.noTrust : isSample ? report.ofSample : "";
+  return `${list(rows)}${note === "" ? "" : `<p>${escaped(note)}</p>`}`;
 }
 
 function counts({ report: { calls, verdict, claims } }: ReportFacts): string {

@@ -4,13 +4,14 @@ import type { PolicyDescription, Report } from "call-stream-verify";
 
 /** Everything a report is made from: the same facts give the same bytes, whenever and wherever it is made. */
 export interface ReportFacts {
+  kind: "bundle" | "receipt";
   file: FileFacts;
   /** The reader's own record of the call that was judged with the receipt. */
   record: FileFacts | undefined;
   report: Report;
   /** The report's exact JSON text. */
   text: string;
-  trust: { policy: PolicyDescription | undefined; expect: string | undefined; isSample: boolean };
+  trust: { policy: PolicyDescription | undefined; /** The policy or key as it was given. */ text: string | undefined; expect: string | undefined; isSample: boolean };
   tool: { version: string; wasmSha256: string };
 }
 
@@ -20,16 +21,19 @@ export interface FileFacts {
   sha256: string;
 }
 
-export function reportJson({ file, record, report, text, trust, tool }: ReportFacts): string {
-  const { policy, expect } = trust;
+export function reportJson({ kind, file, record, report, text, trust, tool }: ReportFacts): string {
+  const { policy, text: policyText, expect } = trust;
   const about = {
     format: "call-stream-verify/page-report/1",
+    kind,
     file: { name: file.name, size: file.size, sha256: file.sha256 },
     ...(record === undefined ? {} : { record: { name: record.name, size: record.size, sha256: record.sha256 } }),
     verdict: report.verdict,
     level: report.level,
+    minimum_level: report.minimum_level,
     as_of: report.as_of,
     trust: {
+      policy: policyText ?? null,
       logs: policy?.logs ?? [],
       witnesses: (policy?.witnesses ?? []).map(({ vkey, counts }) => ({ vkey, counts })),
       quorum: policy?.quorum ?? false,

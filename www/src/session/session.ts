@@ -5,6 +5,7 @@
  * key that it brought, and that key never judges another file.
  */
 
+import type { PolicyDescription } from "call-stream-verify";
 import type { Engine, Refusal, Run, RunState, Source, Trust } from "../engine/contract.js";
 import type { Gathered } from "./sources.js";
 import { lookOf, LONGEST_TRUST, trustOf } from "./trust.js";
@@ -17,8 +18,6 @@ export interface Item {
   readonly source: Source;
   /** The policy that a sample brought. */
   readonly sample: string | undefined;
-  /** Whether it was given together with other files. */
-  readonly isOfMany: boolean;
   /** Of a receipt: the reader's own record of its call, to be judged in place of the one in it. */
   record: Source | undefined;
   run: Run | undefined;
@@ -28,7 +27,19 @@ export interface Item {
 
 export type ItemState = { phase: "waiting" } | RunState;
 
-export type Notice = { kind: "too-many"; found: number; taken: number } | { kind: "empty" | "sample-failed" | "paste-empty" | "trust-too-long" } | { kind: "trust-taken"; name: string };
+/**
+ * Trust that nobody asked for: an address brought it, or it was given where exports go. Whoever made an export could have put it there, so it
+ * judges nothing before the reader takes it.
+ */
+export interface Offer {
+  readonly trust: Trust;
+  /** Whom its policy trusts. */
+  readonly keys: PolicyDescription | undefined;
+  /** The file it is from; undefined if an address brought it. */
+  readonly file: string | undefined;
+}
+
+export type Notice = { kind: "too-many"; found: number; taken: number } | { kind: "offer-unusable"; file: string | undefined } | { kind: "empty" | "sample-failed" | "paste-empty" | "trust-too-long" } | { kind: "trust-taken"; name: string };
 
 /** Dispatches `change` whenever something shown is another, and `given` when a file came whose answer is to be looked at. */
 export class Session extends EventTarget {
@@ -43,11 +54,8 @@ export class Session extends EventTarget {
   trustRefusal: Refusal | undefined;
   /** What went wrong with what was given. */
   notice: Notice | undefined;
-  /**
-   * Trust that nobody asked for: an address brought it, or a file that came along with others. Whoever made an export could have put it there,
-   * so it judges nothing before the reader takes it.
-   */
-  offered: { trust: Trust; file: string | undefined } | undefined;
+  /** Offers the reader has not decided on, the one that is shown first: none takes the place of another under the reader's hand. */
+  readonly #offers: Offer[] = [];
   /** The verifier could not be loaded. */
   broken = false;
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -57,6 +65,10 @@ export class Session extends EventTarget {
   constructor(engine: Engine) {
     super();
     this.engine = engine;
+  }
+
+  get offered(): Offer | undefined {
+    return this.#offers[0];
   }
 
   get trust(): Trust {
@@ -81,12 +93,12 @@ export class Session extends EventTarget {
 
   take({ sources, found }: Gathered): void {
     this.notice = sources.length < found ? { kind: "too-many", found, taken: sources.length } : found === 0 ? { kind: "empty" } : undefined;
-    this.#add(sources.map((source) => ({ source, sample: undefined, isOfMany: found > 1, record: undefined, run: undefined, stopped: undefined })));
+    this.#add(sources.map((source) => ({ source, sample: undefined, record: undefined, run: undefined, stopped: undefined })));
   }
 
   takeSample(source: Source, policy: string): void {
     this.notice = undefined;
-    this.#add([{ source, sample: policy, isOfMany: false, record: undefined, run: undefined, stopped: undefined }]);
+    this.#add([{ source, sample: policy, record: undefined, run: undefined, stopped: undefined }]);
   }
 
   /** A text is an expected head, a key or policy, or else an export. */
@@ -94,8 +106,7 @@ export class Session extends EventTarget {
     if (text.trim() === "") return this.say({ kind: "paste-empty" });
     const look = lookOf(text);
     if (look === "export") return this.take({ sources: [{ name, file: new Blob([text]) }], found: 1 });
-    this.notice = { kind: "trust-taken", name };
-    this.editTrust(look === "expect" ? { expect: text.trim() } : { policy: text });
+    void this.offer(look === "expect" ? trustOf("", text) : trustOf(text, ""), name);
   }
 
   /** A file that the reader says holds a key or policy. */
@@ -127,7 +138,7 @@ export class Session extends EventTarget {
   }
 
   cancel(item: Item): void {
-    item.run?.cancel();
+    this.#reset(item);
     item.stopped = { phase: "canceled" };
     this.#changed();
     void this.#advance();
@@ -156,11 +167,28 @@ export class Session extends EventTarget {
     this.#changed();
   }
 
-  settleOffer(isAccepted: boolean): void {
-    const trust = this.offered?.trust;
-    this.offered = undefined;
-    if (isAccepted && trust !== undefined) return this.editTrust({ policy: trust.policy ?? "", expect: trust.expect ?? "" });
+  /** Shows trust for the reader to take or not; what cannot be used is not offered. `file` is where it is from, undefined if an address brought it. */
+  async offer(trust: Trust, file: string | undefined): Promise<void> {
+    this.notice = undefined;
+    try {
+      const isUsable = (await this.engine.checkTrust(trust)) === undefined;
+      const keys = isUsable && trust.policy !== undefined ? await this.engine.describePolicy(trust.policy) : undefined;
+      if (isUsable) this.#offers.push({ trust, keys, file });
+      else this.notice = { kind: "offer-unusable", file };
+    } catch {
+      this.broken = true;
+    }
     this.#changed();
+  }
+
+  /** The reader's word on this very offer. A link brings all that is to be trusted; what a file brings stands beside what is trusted already. */
+  settleOffer(offer: Offer, isAccepted: boolean): void {
+    const place = this.#offers.indexOf(offer);
+    if (place < 0) return;
+    this.#offers.splice(place, 1);
+    const { policy, expect } = offer.trust;
+    if (!isAccepted) return this.#changed();
+    this.editTrust(offer.file === undefined ? { policy: policy ?? "", expect: expect ?? "" } : { policy: policy ?? this.policy, expect: expect ?? this.expect });
   }
 
   stateOf(item: Item): ItemState {
@@ -172,12 +200,6 @@ export class Session extends EventTarget {
   /** The trust that judges this file. */
   trustFor(item: Item): Trust {
     return item.sample === undefined ? this.trust : { policy: item.sample };
-  }
-
-  async #offer({ name, file }: Source): Promise<void> {
-    if (file.size > LONGEST_TRUST) return;
-    this.offered = { trust: trustOf(await file.text(), ""), file: name };
-    this.#changed();
   }
 
   async #settle(): Promise<void> {
@@ -245,7 +267,7 @@ export class Session extends EventTarget {
     if (run.kind === "policy" || run.kind === "recording") {
       run.close();
       this.remove(item);
-      if (run.kind === "policy") return item.isOfMany ? this.#offer(item.source) : this.takeTrustFile(item.source);
+      if (run.kind === "policy") return this.offer(trustOf(await textOf(item.source.file), ""), item.source.name);
       this.recordings.push(item.source);
       return this.#changed();
     }
@@ -276,6 +298,11 @@ export class Session extends EventTarget {
   #changed(): void {
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/** What cannot be read is no trust that can be used. */
+async function textOf(file: Blob): Promise<string> {
+  return file.size > LONGEST_TRUST ? "" : file.text().catch(() => "");
 }
 
 /** The call that a judged receipt is of. */

@@ -24,8 +24,14 @@ export function lookOf(text: string): "policy" | "expect" | "export" {
   return /^(log|witness|group|quorum)\s/.test(first) || /^\S+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(first) ? "policy" : "export";
 }
 
+/** Pages opened from a disk share what a browser keeps with every other file there: what one of those left would be trusted here. */
+export function canRemember(): boolean {
+  return location.protocol !== "file:";
+}
+
 /** The trust kept in this browser, if there is any and it may be read. */
 export function remembered(): Trust | undefined {
+  if (!canRemember()) return undefined;
   try {
     const text = localStorage.getItem(KEPT);
     return text === null ? undefined : trustIn(JSON.parse(text));

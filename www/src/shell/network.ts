@@ -1,5 +1,6 @@
-/** Counts what the page requests, and what its policy forbids it. */
+/** Counts what the page and its workers request, and what its policy forbids them. */
 
+import { requestsIn } from "./requests.js";
 import type { RequestCount } from "../views/network.js";
 
 class Network extends EventTarget implements RequestCount {
@@ -10,10 +11,7 @@ class Network extends EventTarget implements RequestCount {
   constructor() {
     super();
     new PerformanceObserver((list) => this.#count(list.getEntries())).observe({ type: "resource" });
-    document.addEventListener("securitypolicyviolation", () => {
-      this.blocked += 1;
-      this.#tell();
-    });
+    document.addEventListener("securitypolicyviolation", () => this.add({ requests: 0, blocked: 1 }));
   }
 
   /** From here on: the first file is given. */
@@ -24,12 +22,17 @@ class Network extends EventTarget implements RequestCount {
     this.#tell();
   }
 
+  /** What a thread of the page tells; before a file is given, only what was forbidden counts. */
+  add({ requests, blocked }: { requests: number; blocked: number }): void {
+    this.blocked += blocked;
+    if (this.sinceOpened !== undefined) this.sinceOpened += requests;
+    this.#tell();
+  }
+
   #count(entries: PerformanceEntryList): void {
     // What lies in memory is no request. What was requested before may be told of later.
-    const requests = entries.filter(({ name, startTime }) => startTime >= this.#opened && !/^(?:blob|data):/.test(name)).length;
-    if (requests === 0) return;
-    this.sinceOpened = (this.sinceOpened ?? 0) + requests;
-    this.#tell();
+    const requests = requestsIn(entries, this.#opened);
+    if (requests > 0) this.add({ requests, blocked: 0 });
   }
 
   #tell(): void {

@@ -11,7 +11,7 @@ import { newWorkerFrom } from "./policies.js";
 
 export async function loadModule(): Promise<WebAssembly.Module> {
   const packed = packedPart("module");
-  if (packed === null) return WebAssembly.compileStreaming(fetch(wasmUrl));
+  if (packed === null) return WebAssembly.compileStreaming(fetch(wasmUrl, { integrity: `sha256-${base64(WASM_SHA256)}` }));
   const bytes = await unpacked(packed);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -23,6 +23,10 @@ export async function loadWorker(): Promise<() => Worker> {
   const packed = packedPart("worker");
   const code = packed === null ? await fetched(workerUrl) : await unpacked(packed);
   return newWorkerFrom(new Blob([code], { type: "text/javascript" }));
+}
+
+function base64(digest: string): string {
+  return btoa(digest.replace(/../g, (byte) => String.fromCharCode(Number.parseInt(byte, 16))));
 }
 
 async function fetched(url: string): Promise<ArrayBuffer> {

@@ -2,7 +2,7 @@
 
 import type { PolicyDescription, Report } from "call-stream-verify";
 import { html, type TemplateResult } from "lit";
-import type { Engine } from "../engine/contract.js";
+import type { Engine, Trust } from "../engine/contract.js";
 import type { Item } from "../session/session.js";
 import { bytes, count, fill, words } from "../words/index.js";
 import { dataText } from "./data-text.js";
@@ -10,12 +10,13 @@ import { levelName, timeView } from "./verdict.js";
 
 type Row = [name: string, value: unknown];
 
-export function chainView({ verdict, chain, as_of: asOf, minimum_level: minimum, attempts }: Report): TemplateResult {
+export function chainView({ verdict, chain, claims, as_of: asOf, minimum_level: minimum, attempts }: Report): TemplateResult {
   const { details } = words();
   const rows: Row[] = [[details.minimum, levelName(minimum)]];
   if (chain !== null) {
+    // Only entry 0 binds the header: where that is not shown, nothing says that it is this chain's.
     const { start, end } = chain.range;
-    rows.push([details.origin, dataText(chain.origin)], [details.tenant, dataText(chain.tenant_id)], [details.chainId, dataText(chain.chain_id)]);
+    rows.push([details.origin, dataText(chain.origin)], [details.tenant, dataText(chain.tenant_id)], [details.chainId, claims.chain_header.state === "proven" ? dataText(chain.chain_id) : html`${dataText(chain.chain_id)} ${details.unbound}`]);
     rows.push([details.entries, end > start ? fill(details.range, { first: count(start), last: count(end - 1) }) : details.none]);
   }
   if (asOf.time !== null) rows.push([details.time, fill(details.byIssuer, { time: timeView(asOf.time) })]);
@@ -29,7 +30,7 @@ export function chainView({ verdict, chain, as_of: asOf, minimum_level: minimum,
 }
 
 /** The file, whom the answer trusts, and what gave it. */
-export function basisView(item: Item, engine: Engine, expect: string | undefined, policy: PolicyDescription | undefined): TemplateResult {
+export function basisView(item: Item, engine: Engine, { expect, policy: given }: Trust, policy: PolicyDescription | undefined): TemplateResult {
   const { report, details } = words();
   const rows: Row[] = [
     [report.name, dataText(item.source.name)],
@@ -45,7 +46,7 @@ export function basisView(item: Item, engine: Engine, expect: string | undefined
   for (const { vkey, counts } of policy?.witnesses ?? []) rows.push([counts ? report.witnessKey : report.witnessNotCounting, dataText(vkey)]);
   if (policy !== undefined) rows.push([report.quorum, policy.quorum ? report.yes : report.no]);
   if (expect !== undefined) rows.push([report.expectedHead, dataText(expect)]);
-  if (policy === undefined && expect === undefined) rows.push([report.trust, report.noTrust]);
+  if (given === undefined && expect === undefined) rows.push([report.trust, report.noTrust]);
   rows.push([report.version, dataText(engine.version)], [report.wasm, dataText(engine.wasmSha256)]);
   return listView("basis-title", report.basis, rows);
 }

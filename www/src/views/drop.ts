@@ -136,6 +136,8 @@ function noticeView(notice: Notice): unknown {
       return drop.pasteEmpty;
     case "trust-too-long":
       return trust.fileTooLong;
+    case "offer-unusable":
+      return notice.file === undefined ? trust.linkUnusable : fill(trust.offeredUnusable, { name: dataText(notice.file) });
     case "trust-taken":
       return fill(drop.trustTaken, { name: dataText(notice.name) });
   }

@@ -5,14 +5,15 @@ import { html, type TemplateResult } from "lit";
 import { reportHtml, REPORT_STYLE } from "../session/report-html.js";
 import { reportJson, type ReportFacts } from "../session/report-json.js";
 import type { Item } from "../session/session.js";
-import type { Engine } from "../engine/contract.js";
+import type { Engine, Trust } from "../engine/contract.js";
 import { words } from "../words/index.js";
 
 export interface Judged {
   item: Item;
   report: Report;
   text: string;
-  expect: string | undefined;
+  /** What it was judged by. */
+  trust: Trust;
   policy: PolicyDescription | undefined;
 }
 
@@ -25,7 +26,7 @@ export function outView(judged: Judged, engine: Engine, isComplete: boolean): Te
     <h3 id="out-title">${out.title}</h3>
     <p class="help">${facts === undefined ? out.wait : out.help}</p>
     <div class="buttons">
-      <button type="button" data-out="print" @click=${() => print()}>${out.print}</button>
+      <button type="button" data-out="print" ?disabled=${facts === undefined} @click=${() => print()}>${out.print}</button>
       <button type="button" data-out="html" ?disabled=${facts === undefined} @click=${async () => facts && save("html", "text/html", await htmlOf(facts, engine))}>${out.html}</button>
       <button type="button" data-out="json" ?disabled=${facts === undefined} @click=${() => facts && save("json", "application/json", reportJson(facts))}>${out.json}</button>
       <button type="button" class="quiet" data-out="verifier" @click=${() => save("verifier.json", "application/json", judged.text)}>${out.verifierJson}</button>
@@ -33,15 +34,16 @@ export function outView(judged: Judged, engine: Engine, isComplete: boolean): Te
   </section>`;
 }
 
-function factsOf({ item, report, text, policy, expect }: Judged, engine: Engine): ReportFacts | undefined {
-  const { sha256, record, recordSha256 } = item.run ?? {};
+function factsOf({ item, report, text, policy, trust }: Judged, engine: Engine): ReportFacts | undefined {
+  const { sha256, record, recordSha256, kind } = item.run ?? {};
   if (sha256 === undefined) return undefined;
   return {
+    kind: kind === "receipt" ? kind : "bundle",
     file: { name: item.source.name, size: item.source.file.size, sha256 },
     record: record === undefined || recordSha256 === undefined ? undefined : { name: record.name, size: record.file.size, sha256: recordSha256 },
     report,
     text,
-    trust: { policy, expect, isSample: item.sample !== undefined },
+    trust: { policy, text: trust.policy, expect: trust.expect, isSample: item.sample !== undefined },
     tool: { version: engine.version, wasmSha256: engine.wasmSha256 },
   };
 }

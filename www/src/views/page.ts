@@ -153,7 +153,9 @@ export class VerifyPage extends SessionView {
 
   #reportView(item: Item, report: Report, text: string): TemplateResult {
     const { session } = this;
-    const { policy, expect } = session.trustFor(item);
+    // What it was judged by, which is not what the fields hold while the reader edits them.
+    const trust = item.run?.trust ?? session.trustFor(item);
+    const { policy } = trust;
     const description = policy === undefined ? undefined : this.described.get(policy);
     const isDescribed = policy === undefined || description !== undefined;
     // Of what is no bundle there is nothing to tell but that.
@@ -161,10 +163,10 @@ export class VerifyPage extends SessionView {
     return html`<div id="report" class="report">
       ${verdictView(item, report, session.isTrustGiven, description)}
       ${isBundle ? countsView(report) : nothing}
-      ${outView({ item, report, text, expect, policy: description }, session.engine, isDescribed)}
+      ${outView({ item, report, text, trust, policy: description }, session.engine, isDescribed)}
       ${report.findings.length === 0 ? nothing : html`<findings-list .report=${report}></findings-list>`}
-      ${isBundle ? html`${claimsView(report)}${levelsView(report)}${chainView(report)}` : nothing}
-      ${basisView(item, session.engine, expect, description)}
+      ${isBundle ? html`${claimsView(report)}${levelsView(report, item.run?.kind)}${chainView(report)}` : nothing}
+      ${basisView(item, session.engine, trust, description)}
       ${isBundle ? html`<inside-view .session=${session} .item=${item}></inside-view>` : nothing}
       ${isBundle && item.run?.contents !== undefined ? html`<recording-check .session=${session} .contents=${item.run.contents} .verdict=${report.verdict}></recording-check>` : nothing}
     </div>`;
@@ -185,7 +187,7 @@ export class VerifyPage extends SessionView {
       case "refused":
         return `${stopped.noAnswer}. ${this.#refusedText(item, state.refusal)}`;
       case "judged":
-        return filled(answer.announced, { word: verdict[state.report.verdict], sentence: plainText(sentenceOf(state.report).text) });
+        return filled(answer.announced, { word: verdict[state.report.verdict], sentence: plainText(sentenceOf(state.report, item.run?.kind).text) });
     }
   }
 
@@ -198,8 +200,12 @@ export class VerifyPage extends SessionView {
   async #describe(policy: string): Promise<void> {
     if (this.#asked.has(policy)) return;
     this.#asked.add(policy);
-    const description = await this.session.engine.describePolicy(policy);
-    this.described = new Map(this.described).set(policy, description);
+    try {
+      const description = await this.session.engine.describePolicy(policy);
+      this.described = new Map(this.described).set(policy, description);
+    } catch {
+      this.#asked.delete(policy);
+    }
   }
 
   /** On a phone the answer lies below the fields. */

@@ -15,7 +15,7 @@ const UNSEALED = { "no-call": "noCall", "no-version": "noVersion", "no-hash": "n
 type Outcome =
   | { kind: "hashing"; source: Source; read: number }
   | { kind: "unreadable"; source: Source }
-  | { kind: "compared"; source: Source; computed: string; sealed: SealedRecording };
+  | { kind: "compared"; source: Source; callId: string; computed: string; sealed: SealedRecording };
 
 export class RecordingCheck extends SessionView {
   static override properties = { ...SessionView.properties, contents: { attribute: false }, verdict: {}, callId: { state: true }, outcome: { state: true } };
@@ -50,7 +50,7 @@ export class RecordingCheck extends SessionView {
       <p class="help">${recording.help}</p>
       <label for="recording-call">${recording.call}</label>
       <input id="recording-call" type="text" spellcheck="false" autocomplete="off" autocapitalize="off" translate="no"
-        .value=${this.callId} @input=${(event: Event) => (this.callId = (event.target as HTMLInputElement).value)}>
+        .value=${this.callId} @input=${this.#named}>
       ${waiting.length === 0 ? nothing : html`<p class="help">${counted(waiting.length, recording.waiting)}</p>
         <ul class="samples">${waiting.map((source) => html`<li><button type="button" ?disabled=${this.callId.trim() === ""} @click=${() => this.#check(source)}>${dataText(source.name)}</button></li>`)}</ul>`}
       <div class="recording-file">
@@ -66,14 +66,17 @@ export class RecordingCheck extends SessionView {
     const total = bytes(outcome.source.file.size);
     if (outcome.kind === "hashing") return html`<p>${filled(recording.hashing, { read: bytes(outcome.read), total })}</p>`;
     if (outcome.kind === "unreadable") return html`<p class="error">${recording.unreadable}</p>`;
-    const { sealed, computed, source } = outcome;
+    const { sealed, computed, source, callId } = outcome;
     const isSame = sealed.kind === "sealed" && sealed.digest === computed;
     const said = sealed.kind === "sealed" ? filled(isSame ? recording.same : recording.differs, { version: sealed.version }) : recording[UNSEALED[sealed.kind]];
-    const mark = sealed.kind !== "sealed" ? "not_checked" : isSame ? "proven" : "failed";
+    // The hash is as good as the export that seals it.
+    const isVouchedFor = this.verdict === "verified" || this.verdict === "revoked";
+    const mark = sealed.kind !== "sealed" || (isSame && !isVouchedFor) ? "not_checked" : isSame ? "proven" : "failed";
     return html`<div class="compared" data-recording=${sealed.kind !== "sealed" ? sealed.kind : isSame ? "same" : "differs"}>
       <p class="message">${icon(mark)} ${said}</p>
       <dl class="values">
         <div><dt>${recording.file}</dt><dd>${dataText(source.name)}</dd></div>
+        <div><dt>${recording.call}</dt><dd>${dataText(callId)}</dd></div>
         <div data-value="computed"><dt>${recording.computed}</dt><dd>${dataText(computed)}</dd></div>
         ${sealed.kind === "sealed" ? html`<div data-value="sealed"><dt>${recording.sealed}</dt><dd>${dataText(sealed.digest)}</dd></div>` : nothing}
       </dl>
@@ -81,6 +84,13 @@ export class RecordingCheck extends SessionView {
       <p class="help">${filled(recording.restsOn, { word: verdict[this.verdict] })}</p>
     </div>`;
   }
+
+  /** What was compared was another call's. */
+  readonly #named = (event: Event): void => {
+    this.callId = (event.target as HTMLInputElement).value;
+    this.#hashing.abort();
+    this.outcome = undefined;
+  };
 
   readonly #chosen = (event: Event): void => {
     const input = event.target as HTMLInputElement;
@@ -94,6 +104,7 @@ export class RecordingCheck extends SessionView {
     this.#hashing = new AbortController();
     const { signal } = this.#hashing;
     const { contents } = this;
+    const callId = this.callId.trim();
     if (contents === undefined) return;
     this.outcome = { kind: "hashing", source, read: 0 };
     try {
@@ -101,8 +112,8 @@ export class RecordingCheck extends SessionView {
         if (!signal.aborted) this.outcome = { kind: "hashing", source, read };
       };
       const computed = await this.session.engine.hash(source.file, { signal, onProgress });
-      const sealed = await sealedRecording(contents, this.callId.trim());
-      if (!signal.aborted) this.outcome = { kind: "compared", source, computed, sealed };
+      const sealed = await sealedRecording(contents, callId);
+      if (!signal.aborted) this.outcome = { kind: "compared", source, callId, computed, sealed };
     } catch {
       if (!signal.aborted) this.outcome = { kind: "unreadable", source };
     }

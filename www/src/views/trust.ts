@@ -4,8 +4,9 @@ import { explain } from "call-stream-verify/explain";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import type { Refusal } from "../engine/contract.js";
+import type { Offer } from "../session/session.js";
 import { ofVerifier } from "../session/sentence.js";
-import { forget, linkWith, remember, remembered } from "../session/trust.js";
+import { canRemember, forget, linkWith, remember, remembered } from "../session/trust.js";
 import { count, fill, filled, words } from "../words/index.js";
 import { dataText } from "./data-text.js";
 import { SessionView } from "./view.js";
@@ -68,33 +69,37 @@ export class TrustFields extends SessionView {
 
   #givenView(): TemplateResult {
     const { trust } = words();
-    return html`<div class="keep">
+    const keeping = html`<div class="keep">
         <input type="checkbox" id="remember" .checked=${live(this.kept === "yes")} @change=${this.#toggle}>
         <label for="remember">${trust.remember}</label>
         ${this.kept === "yes" ? html`<button type="button" class="quiet" id="forget" @click=${this.#forget}>${trust.forget}</button>` : nothing}
-      </div>
+      </div>`;
+    return html`${canRemember() ? keeping : nothing}
       ${this.kept === "refused" ? html`<p class="error">${trust.notRemembered}</p>` : nothing}
       <p class="help"><a id="trust-link" href=${linkWith(location.href, this.session.trust)}>${trust.link}</a>. ${trust.linkHelp}</p>`;
   }
 
-  #offeredView({ trust: { policy, expect }, file }: NonNullable<SessionView["session"]["offered"]>): TemplateResult {
-    const { trust } = words();
+  #offeredView(offer: Offer): TemplateResult {
+    const { trust, report } = words();
+    const { trust: { policy, expect }, keys, file } = offer;
     return html`<div class="note offered" id="offered">
       <h3>${file === undefined ? trust.offered : fill(trust.offeredByFile, { name: dataText(file) })}</h3>
       <p>${file === undefined ? trust.offeredMeans : trust.offeredByFileMeans}</p>
       <dl class="values">
+        ${(keys?.logs ?? []).map((vkey) => html`<div><dt>${report.logKey}</dt><dd>${dataText(vkey)}</dd></div>`)}
+        ${(keys?.witnesses ?? []).map(({ vkey, counts }) => html`<div><dt>${counts ? report.witnessKey : report.witnessNotCounting}</dt><dd>${dataText(vkey)}</dd></div>`)}
         ${policy === undefined ? nothing : html`<div><dt>${trust.offeredPolicy}</dt><dd>${dataText(policy.trim())}</dd></div>`}
         ${expect === undefined ? nothing : html`<div><dt>${trust.offeredExpect}</dt><dd>${dataText(expect)}</dd></div>`}
       </dl>
       <p class="buttons">
-        <button type="button" id="accept-offered" @click=${() => this.#settleOffer(true)}>${trust.accept}</button>
-        <button type="button" id="ignore-offered" class="quiet" @click=${() => this.#settleOffer(false)}>${trust.ignore}</button>
+        <button type="button" id="accept-offered" @click=${() => this.#settleOffer(offer, true)}>${trust.accept}</button>
+        <button type="button" id="ignore-offered" class="quiet" @click=${() => this.#settleOffer(offer, false)}>${trust.ignore}</button>
       </p>
     </div>`;
   }
 
-  #settleOffer(isAccepted: boolean): void {
-    this.session.settleOffer(isAccepted);
+  #settleOffer(offer: Offer, isAccepted: boolean): void {
+    this.session.settleOffer(offer, isAccepted);
     this.querySelector<HTMLElement>("#policy")?.focus();
   }
 

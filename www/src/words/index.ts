@@ -100,7 +100,7 @@ export function bytes(number: number): string {
   }
   if (unit === 0) return counted(number, words().bytes);
   const digits = new Intl.NumberFormat(languageTag(), { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(scaled);
-  return `${digits}\u00a0${UNITS[unit]}`;
+  return `${digits} ${UNITS[unit]}`;
 }
 
 /** A timestamp of the data in the reader's language and in UTC, to stand beside the canonical one; undefined if it is none. */

@@ -8,6 +8,7 @@ export const insideDe: Words["inside"] = {
   views: "Ansichten des Exports",
   view: { timeline: "Verlauf", calls: "Anrufe", compare: "Vergleich" },
   embedded: "Beurteilt mit dem Schlüssel oder dem Kettenende, das diese Seite angibt: Ob es vom Aussteller ist, müssen Sie wissen.",
+  claimsOpen: plural("1 Aussage ist hiermit nicht belegt", "{n} Aussagen sind hiermit nicht belegt"),
   unreadable: "Dieser Teil der Datei lässt sich nicht lesen. Vielleicht wurde sie seit der Prüfung verschoben oder geändert.",
   closed: {
     packed: "Dieser Export ist gepackt und entpackt größer, als dieser Browser für die Seite aufbewahrt. Um hineinzusehen, entpacken Sie ihn und geben Sie die entpackte Datei an.",

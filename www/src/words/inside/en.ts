@@ -10,6 +10,7 @@ export const insideEn = {
   views: "Views of the export",
   view: { timeline: "Timeline", calls: "Calls", compare: "Compare" },
   embedded: "Judged by the key or head that this page gives: whether it is the issuer’s is for you to know.",
+  claimsOpen: plural("1 claim is not proven by this", "{n} claims are not proven by this"),
   unreadable: "This part of the file cannot be read. It may have been moved or changed since it was verified.",
   closed: {
     packed: "This export is packed, and unpacked it is more than this browser keeps for the page. To look inside, unpack it and give the unpacked file.",

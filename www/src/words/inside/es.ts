@@ -8,6 +8,7 @@ export const insideEs: Words["inside"] = {
   views: "Vistas de la exportación",
   view: { timeline: "Cronología", calls: "Llamadas", compare: "Comparar" },
   embedded: "Juzgado con la clave o la cabeza que da esta página: si es la del emisor debe saberlo usted.",
+  claimsOpen: plural("Esto no prueba 1 afirmación", "Esto no prueba {n} afirmaciones"),
   unreadable: "Esta parte del archivo no se puede leer. Puede que se haya movido o cambiado desde que se verificó.",
   closed: {
     packed: "Esta exportación está comprimida y, descomprimida, ocupa más de lo que este navegador guarda para la página. Para mirar dentro, descomprímala y dé el archivo descomprimido.",

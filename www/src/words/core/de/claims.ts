@@ -39,7 +39,7 @@ export const claimsDe = {
   "You asked for no witnesses: the signer could show others a different history.":
     "Sie haben keine Zeugen verlangt: Der Unterzeichner könnte anderen eine andere Geschichte zeigen.",
   "A version or revocation carries a bad signature.": "Eine Version oder ein Widerruf trägt eine ungültige Signatur.",
-  "Every version and revocation shown is signed by a key you trust.": "Jede Version und jeder Widerruf ist von einem Schlüssel signiert, dem Sie vertrauen.",
+  "Every version and revocation shown is signed by a key you trust.": "Jede gezeigte Version und jeder gezeigte Widerruf ist von einem Schlüssel signiert, dem Sie vertrauen.",
   "No version or revocation was read.": "Keine Version und kein Widerruf wurde gelesen.",
   "Not every version and revocation was read.": "Nicht jede Version und nicht jeder Widerruf wurde gelesen.",
   "Not every version and revocation is signed by a key you trust; the checkpoint is what binds them.":

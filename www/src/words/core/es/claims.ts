@@ -41,7 +41,7 @@ export const claimsEs: ClaimTexts = {
   "You asked for no witnesses: the signer could show others a different history.":
     "Usted no pidió testigos: el firmante podría mostrar a otros una historia diferente.",
   "A version or revocation carries a bad signature.": "Una versión o revocación lleva una firma no válida.",
-  "Every version and revocation shown is signed by a key you trust.": "Cada versión y cada revocación está firmada por una clave en la que usted confía.",
+  "Every version and revocation shown is signed by a key you trust.": "Cada versión y cada revocación mostrada está firmada por una clave en la que usted confía.",
   "No version or revocation was read.": "No se leyó ninguna versión ni revocación.",
   "Not every version and revocation was read.": "No se leyeron todas las versiones y revocaciones.",
   "Not every version and revocation is signed by a key you trust; the checkpoint is what binds them.":

@@ -8,6 +8,7 @@ use call_stream_verify::algorithms::merkle;
 use call_stream_verify::algorithms::note::{KeyType, Note, NoteSignature, SignatureCheck, SigningKey, VerifierKey};
 use call_stream_verify::algorithms::{base64, cid};
 use call_stream_verify::composition::bundle::line::{Line, Proof};
+use call_stream_verify::composition::memory::Memory;
 use call_stream_verify::objects::chain::{Entry, Header};
 use call_stream_verify::objects::checkpoint::{CheckpointFacts, SignedCheckpoint};
 use call_stream_verify::objects::cosignature;
@@ -190,6 +191,16 @@ fn keys_come_from_the_published_seeds_and_their_signatures_verify() {
     let origin = &state["logs"][verified.checkpoint().origin()];
     assert_eq!(origin["size"], verified.checkpoint().size());
     assert_eq!(origin["root_hash"], base64::encode(verified.checkpoint().root().as_bytes()));
+}
+
+#[test]
+fn the_memory_is_that_of_a_verifier_who_has_seen_the_checkpoint() {
+    let memory = Memory::parse(file("memory").as_bytes()).unwrap();
+    assert_eq!(memory.to_string(), file("memory"));
+    let signed = SignedCheckpoint::parse(file("checkpoint").as_bytes()).unwrap();
+    let [head] = memory.recall(signed.checkpoint().origin(), [log_key().verifier()].into_iter())[..] else { panic!("no head") };
+    assert_eq!((head.size, head.root_hash), (signed.checkpoint().size(), *signed.checkpoint().root()));
+    assert_eq!(head.head, entries()[1].0);
 }
 
 #[test]

@@ -20,6 +20,8 @@ mod own_files;
 mod progress;
 mod records;
 mod salts;
+mod since;
+mod state_file;
 mod witness_state;
 
 use args::{Cli, Command};

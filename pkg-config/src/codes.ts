@@ -32,6 +32,7 @@ export type Code =
   | "bad-checkpoint"
   | "bad-proof"
   | "bad-receipt"
+  | "bad-evidence"
   | "no-checkpoint"
   | "not-consistent"
   | "bad-state"

@@ -8,9 +8,11 @@ use call_stream_verify::algorithms::merkle;
 use call_stream_verify::algorithms::note::{KeyType, Note, NoteSignature, SignatureCheck, SigningKey, VerifierKey};
 use call_stream_verify::algorithms::{base64, cid};
 use call_stream_verify::composition::bundle::line::{Line, Proof};
+use call_stream_verify::composition::memory::Memory;
 use call_stream_verify::objects::chain::{Entry, Header};
-use call_stream_verify::objects::checkpoint::{CheckpointFacts, SignedCheckpoint};
+use call_stream_verify::objects::checkpoint::{Checkpoint, CheckpointFacts, SignedCheckpoint};
 use call_stream_verify::objects::cosignature;
+use call_stream_verify::objects::fork_evidence::{EvidenceFacts, ForkEvidence};
 use call_stream_verify::objects::log_proof::LogProof;
 use call_stream_verify::objects::policy::Policy;
 use call_stream_verify::objects::receipt::Receipt;
@@ -190,6 +192,34 @@ fn keys_come_from_the_published_seeds_and_their_signatures_verify() {
     let origin = &state["logs"][verified.checkpoint().origin()];
     assert_eq!(origin["size"], verified.checkpoint().size());
     assert_eq!(origin["root_hash"], base64::encode(verified.checkpoint().root().as_bytes()));
+}
+
+#[test]
+fn the_memory_is_that_of_a_verifier_who_has_seen_the_checkpoint() {
+    let memory = Memory::parse(file("memory").as_bytes()).unwrap();
+    assert_eq!(memory.to_string(), file("memory"));
+    let signed = SignedCheckpoint::parse(file("checkpoint").as_bytes()).unwrap();
+    let [head] = memory.recall(signed.checkpoint().origin(), [log_key().verifier()].into_iter())[..] else { panic!("no head") };
+    assert_eq!((head.size, head.root_hash), (signed.checkpoint().size(), *signed.checkpoint().root()));
+    assert_eq!(head.head, entries()[1].0);
+}
+
+#[test]
+fn the_evidence_shows_that_the_documents_log_has_forked() {
+    let leaves = leaves();
+    // The same log without its second entry.
+    let smaller = Checkpoint::new(log_key().verifier().name(), 2, merkle::root_hash(&[leaves[0], leaves[2]])).unwrap();
+    let (_, note) = block("tlog-proof").split_once("\n\n").unwrap();
+    let evidence = ForkEvidence {
+        smaller: smaller.sign(&log_key()).unwrap(),
+        larger: SignedCheckpoint::parse(format!("{note}\n").as_bytes()).unwrap(),
+        root_hash: merkle::root_hash(&leaves[..2]),
+        hashes: merkle::consistency_proof(&leaves, 2).unwrap(),
+    };
+    assert_eq!(evidence.to_string(), file("fork-evidence"));
+    let evidence = ForkEvidence::parse(file("fork-evidence").as_bytes()).unwrap();
+    let policy = Policy::from_vkey(block("log-vkey")).unwrap();
+    assert!(matches!(evidence.verify(&policy), EvidenceFacts::Fork { .. }));
 }
 
 #[test]

@@ -66,6 +66,10 @@ pub enum Command {
     Cosign(commands::cosign::Args),
     /// Compute Merkle proofs
     Prove(commands::prove::Args),
+    /// Compare two exports or checkpoints of a log: same, one continues the other, or a fork
+    Compare(commands::compare::Args),
+    /// Verify evidence of a fork, as `compare` writes it
+    VerifyEvidence(commands::verify_evidence::Args),
     /// Fold a part of a bundle into a segment, for `merge`
     Segment(commands::segment::Args),
     /// Merge segments, and report once they are a whole bundle
@@ -84,12 +88,8 @@ pub enum Command {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "What you trust")]
 pub struct TrustArgs {
-    /// Policy: the logs and witnesses you trust (C2SP tlog-policy)
-    #[arg(long, value_name = "FILE", conflicts_with = "key")]
-    policy: Option<PathBuf>,
-    /// Key of a log you trust: a vkey, or a file that holds one; may be given several times
-    #[arg(long, value_name = "VKEY")]
-    key: Vec<String>,
+    #[command(flatten)]
+    keys: KeyArgs,
     /// Head that you know from elsewhere: number of entries and hash of the last
     #[arg(long, value_name = "SIZE:HEAD")]
     expect: Option<String>,
@@ -104,7 +104,19 @@ pub struct TrustArgs {
     chain_only: bool,
 }
 
-impl TrustArgs {
+/// The keys that a verifier trusts.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "What you trust")]
+pub struct KeyArgs {
+    /// Policy: the logs and witnesses you trust (C2SP tlog-policy)
+    #[arg(long, value_name = "FILE", conflicts_with = "key")]
+    policy: Option<PathBuf>,
+    /// Key of a log you trust: a vkey, or a file that holds one; may be given several times
+    #[arg(long, value_name = "VKEY")]
+    key: Vec<String>,
+}
+
+impl KeyArgs {
     /// The files that these options name.
     pub fn files(&self) -> impl Iterator<Item = PathBuf> {
         let keys = self.key.iter().map(PathBuf::from).filter(|path| path.exists());
@@ -113,9 +125,9 @@ impl TrustArgs {
 
     /// Reads what the options name.
     ///
-    /// **Errors**: `bad-option`, `bad-key`, `bad-policy`, `unreadable`.
+    /// **Errors**: `bad-key`, `bad-policy`, `unreadable`.
     pub fn trust(&self) -> Result<Trust, Failure> {
-        let mut trust = Trust::new().with_chain_only(self.chain_only);
+        let mut trust = Trust::new();
         if let Some(path) = &self.policy {
             let text = input::read_small(path, POLICY_BYTES, Code::BadPolicy)?;
             trust = trust.with_policy(&text).map_err(|error| Failure::from(error).in_file(path))?;
@@ -123,6 +135,21 @@ impl TrustArgs {
         if let Some(policy) = policy_of_keys(&self.key)? {
             trust = trust.with_policy_or_key(&policy)?;
         }
+        Ok(trust)
+    }
+}
+
+impl TrustArgs {
+    /// The files that these options name.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+        self.keys.files()
+    }
+
+    /// Reads what the options name.
+    ///
+    /// **Errors**: `bad-option`, `bad-key`, `bad-policy`, `unreadable`.
+    pub fn trust(&self) -> Result<Trust, Failure> {
+        let mut trust = self.keys.trust()?.with_chain_only(self.chain_only);
         if let Some(expect) = &self.expect {
             trust = trust.with_expected_head(expect)?;
         }

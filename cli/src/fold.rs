@@ -9,9 +9,8 @@ use crate::progress::Progress;
 use call_stream_verify::algorithms::gzip::{GzipReader, MAGIC};
 use call_stream_verify::composition::bundle::reader::LineReader;
 use call_stream_verify::composition::segment::Segment;
-use call_stream_verify::composition::verify::evaluate;
 use call_stream_verify::values::limits::LINE_BYTES;
-use call_stream_verify::{Error, Report, Results, Trust, Verifier};
+use call_stream_verify::{Error, Trust, Verifier};
 use std::fs::File;
 use std::io;
 use std::num::NonZeroUsize;
@@ -23,21 +22,20 @@ use std::thread;
 /// Most bytes of a share. Shares are merged as they come, so that no more than a few of them are in memory beside the whole.
 const SHARE: u64 = 4 * 1024 * 1024;
 
-/// Verifies an input, a plain file with `jobs` threads.
+/// Folds an input, a plain file with `jobs` threads.
 ///
-/// **Errors**: `unreadable`; everything else is in the report.
+/// **Errors**: `unreadable`; everything else is in the segment.
 /// **Memory**: for each thread a piece of the input, one incomplete line and two shares' segments, beside what the whole keeps.
-pub fn verify(path: &Path, trust: &Trust, results: Results, jobs: NonZeroUsize) -> Result<Report, Failure> {
+pub fn fold(path: &Path, trust: &Trust, jobs: NonZeroUsize) -> Result<Segment, Failure> {
     let divisible = if jobs == NonZeroUsize::MIN { None } else { divisible(path)? };
-    let Some((file, length)) = divisible else { return stream(path, trust, results) };
+    let Some((file, length)) = divisible else { return stream(path, trust) };
     let progress = Progress::new(Some(length));
     let whole = Shares::new(&file, length, jobs).fold(trust, &progress);
     progress.finish();
-    let whole = whole.map_err(|failed| match failed {
+    whole.map_err(|failed| match failed {
         Failed::Reading(reason) => Failure::unreadable(path, &reason),
         Failed::Merging(error) => error.into(),
-    })?;
-    Ok(evaluate(&whole, trust, results))
+    })
 }
 
 /// The file and its length, if it is one that can be read anywhere and is not compressed.
@@ -59,7 +57,7 @@ fn divisible(path: &Path) -> Result<Option<(File, u64)>, Failure> {
     open().map_err(|reason| Failure::unreadable(path, &reason))
 }
 
-fn stream(path: &Path, trust: &Trust, results: Results) -> Result<Report, Failure> {
+fn stream(path: &Path, trust: &Trust) -> Result<Segment, Failure> {
     let progress = Progress::new(input::length(path));
     let mut verifier = Verifier::new(trust.clone());
     let read = input::for_each_chunk(path, |chunk| {
@@ -68,7 +66,7 @@ fn stream(path: &Path, trust: &Trust, results: Results) -> Result<Report, Failur
         true
     });
     progress.finish();
-    read.map(|()| verifier.finish(results))
+    read.map(|()| verifier.into_segment().0)
 }
 
 /// Why shares did not become a whole.

@@ -57,7 +57,7 @@ pub fn read_bundle(path: &Path, see: impl FnMut(&Line<'_>) -> Result<(), Error>)
 }
 
 /// Opens a file, and inflates it where it is compressed.
-fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
+pub fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
     const CAPACITY: usize = 1024 * 1024;
     let mut reader = BufReader::with_capacity(CAPACITY, input::open(path)?);
     let start = reader.fill_buf().map_err(|reason| Failure::unreadable(path, &reason))?;

@@ -11,6 +11,7 @@ mod commands;
 mod durable;
 mod fold;
 mod formats;
+mod history;
 mod input;
 mod key_file;
 mod leaves;
@@ -20,6 +21,8 @@ mod own_files;
 mod progress;
 mod records;
 mod salts;
+mod since;
+mod state_file;
 mod witness_state;
 
 use args::{Cli, Command};
@@ -68,6 +71,8 @@ fn dispatch(command: &Command, output: &mut Output) -> Run {
         Command::Checkpoint(args) => commands::checkpoint::run(args, output),
         Command::Cosign(args) => commands::cosign::run(args, output),
         Command::Prove(args) => commands::prove::run(args, output),
+        Command::Compare(args) => commands::compare::run(args, output),
+        Command::VerifyEvidence(args) => commands::verify_evidence::run(args, output),
         Command::Segment(args) => commands::segment::run(args, output),
         Command::Merge(args) => commands::merge::run(args, output),
         Command::Cid(args) => commands::cid::run(args, output),

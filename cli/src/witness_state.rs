@@ -6,58 +6,38 @@
 //!
 //! It is on disk before a cosignature is given out: a witness that forgot could vouch for two histories.
 
-use crate::durable::{self, Readers};
-use crate::input;
 use crate::output::Failure;
-use crate::own_files;
+use crate::state_file::{StateFile, Words};
 use call_stream_verify::algorithms::base64;
 use call_stream_verify::objects::checkpoint::Checkpoint;
 use call_stream_verify::values::json::{self, Value};
 use call_stream_verify::{Code, Digest, Error};
 use std::collections::BTreeMap;
-use std::fs::{File, TryLockError};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const FORMAT: &str = "call-stream-verify/witness/1";
-const STATE_BYTES: usize = 16 * 1024 * 1024;
+
+const WORDS: Words = Words {
+    absent: "There is no such state. Only for a witness that has never cosigned anything it is begun.",
+    present: "This witness has a state already.",
+};
 
 /// The state of a witness, locked until it is dropped.
 pub struct WitnessState {
-    path: PathBuf,
+    file: StateFile,
     logs: BTreeMap<String, (u64, Digest)>,
-    _lock: File,
 }
 
 impl WitnessState {
-    /// Opens the state, or begins that of a witness that has cosigned nothing, which is not on disk before it is to remember something.
+    /// Opens the state, or begins that of a witness that has cosigned nothing.
     ///
-    /// **Errors**: `unreadable`, `unwritable`, `bad-state`; `bad-option` if a state to begin is there or one to open is not.
+    /// **Errors**: those of [`StateFile::open`]; `bad-state`.
     pub fn open(path: &Path, begin: bool) -> Result<WitnessState, Failure> {
-        // Under every name of the state the lock is one file.
-        let path = &own_files::own_name(path).map_err(|reason| {
-            Failure::new(Code::Unreadable, "It is a link that leads nowhere.").in_file(path).because(&reason)
-        })?;
-        check_begin(path, begin)?;
-        let lock_path = own_files::lock(path);
-        let unwritable = |reason: &io::Error| Failure::unwritable(&lock_path, reason);
-        let options = Readers::Usual.options().create(true).append(true).open(&lock_path);
-        let lock = options.map_err(|reason| unwritable(&reason))?;
-        lock.try_lock().map_err(|reason| match reason {
-            TryLockError::WouldBlock => Failure::new(Code::Unwritable, "Another process is using it.").in_file(path),
-            TryLockError::Error(reason) => unwritable(&reason),
-        })?;
-        let mut state = WitnessState { path: path.to_owned(), logs: BTreeMap::new(), _lock: lock };
-        // Another process may have begun it meanwhile.
-        check_begin(path, begin)?;
-        if begin {
-            return Ok(state);
-        }
-        let text = input::read_text(path, STATE_BYTES, Code::BadState)?;
+        let (file, text) = StateFile::open(path, begin, &WORDS)?;
+        let Some(text) = text else { return Ok(WitnessState { file, logs: BTreeMap::new() }) };
         let refuse = || Failure::new(Code::BadState, "It is not a witness's state.").in_file(path);
         let value = json::parse(text.as_bytes()).map_err(|_| refuse())?;
-        state.logs = parse(&value).ok_or_else(refuse)?;
-        Ok(state)
+        Ok(WitnessState { file, logs: parse(&value).ok_or_else(refuse)? })
     }
 
     /// The largest checkpoint of this origin that was cosigned: its size and root.
@@ -75,18 +55,7 @@ impl WitnessState {
         };
         let logs: serde_json::Map<String, serde_json::Value> = self.logs.iter().map(log).collect();
         let text = format!("{}\n", serde_json::json!({ "format": FORMAT, "logs": logs }));
-        durable::replace(&self.path, text.as_bytes(), Readers::Usual)
-    }
-}
-
-/// A state is begun where there is none, and only if that is said: one that was lost must not be taken for a new witness's.
-fn check_begin(path: &Path, begin: bool) -> Result<(), Failure> {
-    let refuse = |detail| Err(Failure::from(Error::new(Code::BadOption, detail).member("begin")).in_file(path));
-    // What cannot be read may hold what was signed.
-    match path.try_exists().map_err(|reason| Failure::unreadable(path, &reason))? {
-        false if !begin => refuse("There is no such state. Only for a witness that has never cosigned anything it is begun."),
-        true if begin => refuse("This witness has a state already."),
-        _ => Ok(()),
+        self.file.replace(&text)
     }
 }
 

@@ -6,7 +6,7 @@ mod support;
 use call_stream_verify::Code;
 use support::Desk;
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 23] = [
     "canonicalize",
     "hash",
     "seal",
@@ -22,6 +22,8 @@ const COMMANDS: [&str; 21] = [
     "checkpoint",
     "cosign",
     "prove",
+    "compare",
+    "verify-evidence",
     "segment",
     "merge",
     "cid",

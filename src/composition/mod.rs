@@ -2,6 +2,7 @@
 
 pub mod bundle;
 pub mod chain_state;
+pub mod memory;
 pub mod report;
 pub mod seal;
 pub mod segment;

@@ -2,6 +2,7 @@
 //!
 //! No trust is ever taken from a bundle.
 
+use super::memory::Memory;
 use super::report::Level;
 use crate::algorithms::note::{Note, NoteSignature, SignatureCheck, key_label};
 use crate::objects::policy::Policy;
@@ -29,6 +30,8 @@ pub struct Trust {
     tenant: Option<Uuid>,
     minimum_level: Option<Level>,
     chain_only: bool,
+    /// Positions of the last entries of remembered heads.
+    watched: Vec<u64>,
 }
 
 /// A head that the verifier knows from elsewhere.
@@ -145,6 +148,13 @@ impl Trust {
         self
     }
 
+    /// Asks for the hashes that [`Memory`] is compared with; the comparison itself is `evaluate_since`.
+    #[must_use]
+    pub fn with_memory(mut self, memory: &Memory) -> Trust {
+        self.watched = memory.sizes().filter_map(|size| size.checked_sub(1)).collect();
+        self
+    }
+
     /// The policy.
     #[must_use]
     pub fn policy(&self) -> Option<&Policy> {
@@ -191,6 +201,11 @@ impl Trust {
     /// Position of the entry whose hash is the expected head.
     pub(crate) fn expected_seq(&self) -> Option<u64> {
         self.expect.and_then(|expect| expect.size.checked_sub(1))
+    }
+
+    /// Positions of the entries whose hashes a memory is compared with.
+    pub(crate) fn watched(&self) -> &[u64] {
+        &self.watched
     }
 
     /// Looks at a signature line over a record's text.

@@ -5,6 +5,7 @@ pub mod chain;
 pub mod checkpoint;
 pub mod cosignature;
 pub mod event;
+pub mod fork_evidence;
 pub mod log_proof;
 pub mod policy;
 pub mod receipt;

@@ -146,6 +146,8 @@ codes! {
         "A proof is C2SP tlog-proof@v1 text: its first line, the leaf's index, the hashes of its path, an empty line and the checkpoint."
     BadReceipt "bad-receipt" Refused "This is no receipt, or not in its one canonical spelling."
         "A receipt is one line with call, entry, entry_hash, chain and proof, as `call-verify receipt` writes it; the place where it departs from that is named. Ask for the original file, byte for byte. An export is no receipt: verify it as a bundle."
+    BadEvidence "bad-evidence" Refused "This is no evidence of a fork, or not in its one canonical spelling."
+        "Evidence is one line with two checkpoints, a root and a consistency proof, as `call-verify compare` writes it. Ask for the original file, byte for byte."
     NoCheckpoint "no-checkpoint" Refused "No checkpoint in the export covers the entry of this call."
         "A receipt shows the entry's place in a tree that the log has signed. Make a checkpoint of the chain, export it again, and take the receipt from there."
     NotConsistent "not-consistent" Refused "The tree is not a continuation of what was signed before."
@@ -222,6 +224,8 @@ codes! {
         "The claims of the report say which step is missing."
     ExpectedHeadNotCompared "expected-head-not-compared" NotProven "The expected head lies outside the entries of the export."
         "It could not be compared. Ask for the whole chain, or give a newer expected head."
+    HistoryNotCompared "history-not-compared" NotProven "The chain could not be compared with the head that you have verified before."
+        "The remembered head lies outside the range shown, and no consistency proof connects it with the checkpoint. Ask for a range that begins where your memory ends, or for the whole chain."
 
     // What was judged and does not hold.
     EntryHashMismatch "entry-hash-mismatch" Mismatch "An entry does not have the hash that is written beside it."
@@ -256,6 +260,10 @@ codes! {
         "The newer tree is not a continuation of the older one, or the proof was changed. Two signed checkpoints that no proof connects are evidence of a fork."
     ExpectedHeadMismatch "expected-head-mismatch" Mismatch "The chain does not have the head you expect."
         "The chain was rolled back, cut or rewritten since you saw that head, or it is another chain."
+    HistoryForked "history-forked" Mismatch "The chain is another history than the one you have verified before."
+        "Your memory holds a head that the same key signed, and the entries shown do not lead to it. Keep both exports and compare them: two notes signed by one key that contradict each other are evidence of a fork."
+    HistoryRolledBack "history-rolled-back" Mismatch "The chain has fewer entries than you have verified before."
+        "Your memory holds a larger head that the same key signed. It is an old export, or entries were taken back. Ask for a new one."
     TenantMismatch "tenant-mismatch" Mismatch "The chain is not of the tenant you expect."
         "Ask for the export of the right tenant."
     ForeignTenant "foreign-tenant" Mismatch "A record belongs to another tenant than the chain."

@@ -142,7 +142,7 @@ fn check_consistent(
 }
 
 /// Reads hashes in base64, one a line.
-fn read_proof(path: &Path) -> Result<Vec<Digest>, Failure> {
+pub(super) fn read_proof(path: &Path) -> Result<Vec<Digest>, Failure> {
     let text = input::read_text(path, PROOF_BYTES, Code::BadOption)?;
     let mut hashes = Vec::new();
     for (line, hash) in (1..).zip(text.lines()) {

@@ -2,10 +2,11 @@
 
 use crate::args::TrustArgs;
 use crate::output::{Exit, Failure, Output, Run};
+use crate::since::Since;
 use crate::{fold, formats, input};
-use call_stream_verify::{Code, Error};
+use call_stream_verify::{Code, Error, Report, Results, Trust, evaluate};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -18,9 +19,17 @@ pub struct Args {
     /// List every call and finding, verified calls too
     #[arg(long)]
     all: bool,
+    /// What you have verified before: refuses a chain that does not continue it, and remembers the head that is proven now
+    #[arg(long, value_name = "STATE", help_heading = SINCE)]
+    since: Option<PathBuf>,
+    /// Begin the state: you have verified nothing of these logs before
+    #[arg(long, requires = "since", help_heading = SINCE)]
+    begin: bool,
     #[command(flatten)]
     trust: TrustArgs,
 }
+
+const SINCE: &str = "What you remember";
 
 /// More threads than this are not started: each holds a piece of the input.
 const JOBS: usize = 256;
@@ -34,12 +43,13 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     if args.jobs.get() > JOBS {
         return Err(Error::new(Code::BadOption, "At most 256 threads.").member("jobs").into());
     }
+    let mut since = args.since.as_deref().map(|path| Since::open(path, args.begin)).transpose()?;
     let format = output.format();
     let mut reporter = formats::reporter(format, args.all);
     let mut worst = Exit::Done;
     for path in &args.bundles {
         let name = input::name(path);
-        match fold::verify(path, &trust, formats::results(format, args.all), args.jobs) {
+        match judge(path, &trust, formats::results(format, args.all), args.jobs, since.as_mut()) {
             Ok(report) => {
                 reporter.report(&name, &report, output);
                 worst = worst.worst(formats::exit(&report));
@@ -52,6 +62,13 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     }
     reporter.finish(output);
     Ok(worst)
+}
+
+fn judge(path: &Path, trust: &Trust, results: Results, jobs: NonZeroUsize, since: Option<&mut Since>) -> Result<Report, Failure> {
+    match since {
+        None => Ok(evaluate(&fold::fold(path, trust, jobs)?, trust, results)),
+        Some(since) => since.judge(path, trust, results, jobs),
+    }
 }
 
 /// Says that an input could not be judged.

@@ -244,6 +244,13 @@ impl Verifier {
     /// Ends the input and gives the report.
     #[must_use]
     pub fn finish(self, results: Results) -> Report {
+        let (segment, trust) = self.into_segment();
+        evaluate(&segment, &trust, results)
+    }
+
+    /// Ends the input and gives what was folded, to be judged, and the trust it was folded under.
+    #[must_use]
+    pub fn into_segment(self) -> (Segment, Trust) {
         let Verifier { trust, run: Run { mut lines, input, .. } } = self;
         let damage = match input {
             Input::Unknown(start) => {
@@ -262,7 +269,7 @@ impl Verifier {
         if let Some(error) = damage.map(Error::from) {
             segment.find(Finding::new(error.code()).detail(error.detail()));
         }
-        evaluate(&segment, &trust, results)
+        (segment, trust)
     }
 }
 

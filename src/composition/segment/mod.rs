@@ -14,6 +14,7 @@ pub mod calls;
 pub mod findings;
 mod hashes;
 mod index;
+mod met;
 pub(crate) mod state;
 mod tree;
 
@@ -35,6 +36,7 @@ use blocks::Blocks;
 use calls::{Calls, Pending};
 use findings::Findings;
 use hashes::{Hashes, Scanned};
+use met::Met;
 use std::collections::{BTreeMap, BTreeSet};
 use tree::Tree;
 
@@ -67,8 +69,7 @@ pub struct Segment {
     calls: Calls,
     /// Tenants that records name, and where first.
     tenants: BTreeMap<Uuid, Place>,
-    /// Hash of the last entry that the verifier expects, if it was met.
-    expected: Option<Digest>,
+    met: Met,
     findings: Findings,
 }
 
@@ -177,7 +178,7 @@ impl Segment {
             overflow: None,
             calls: Calls::default(),
             tenants: BTreeMap::new(),
-            expected: None,
+            met: Met::default(),
             findings: Findings::default(),
         }
     }
@@ -298,9 +299,7 @@ impl Segment {
         } else if is_retained(seq) {
             self.leaves.push(hash);
         }
-        if trust.expected_seq() == Some(seq) {
-            self.expected = Some(hash);
-        }
+        self.met.take(seq, hash, trust);
         self.push_event(seq, entry.entity_id.as_ref(), entry.payload, &entry.event, trust);
     }
 
@@ -467,7 +466,7 @@ impl Segment {
         for (signer, line) in right.signers {
             self.name_signer(signer, line + lines);
         }
-        self.expected = right.expected.or(self.expected);
+        self.met.append(right.met);
         self.findings.append(right.findings, lines);
         self.calls.append(right.calls, lines, &mut self.findings);
         for (tenant_id, mut place) in right.tenants {
@@ -583,12 +582,6 @@ impl Segment {
     #[must_use]
     pub fn findings(&self) -> &Findings {
         &self.findings
-    }
-
-    /// Hash of the entry that the expected head names, if it was met.
-    #[must_use]
-    pub fn expected(&self) -> Option<Digest> {
-        self.expected
     }
 
     /// The line at which lines of the envelope became too many to keep.

@@ -9,6 +9,7 @@ mod calls;
 mod checkpoints;
 mod claims;
 mod receipt;
+mod since;
 
 use super::bundle::line::{End, Line, Manifest};
 use super::report::{
@@ -20,6 +21,7 @@ use super::trust::Trust;
 use crate::values::codes::{Code, Effect};
 use crate::values::digest::{Digest, Hasher};
 pub use receipt::verify_receipt;
+pub use since::evaluate_since;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which calls a report lists one by one.
@@ -111,12 +113,21 @@ impl<'a> Run<'a> {
     }
 
     fn judge(mut self, results: Results) -> Report {
+        self.check();
+        self.conclude(results)
+    }
+
+    /// Everything but the presented calls, and what the findings so far decide.
+    fn check(&mut self) {
         self.check_wholeness();
         self.check_chain();
         self.check_tenants();
         self.check_checkpoints();
         self.check_expected_head();
         self.check_proofs();
+    }
+
+    fn conclude(mut self, results: Results) -> Report {
         self.check_place();
         let (counts, results) = self.check_calls(results);
         self.report(counts, results)

@@ -105,6 +105,10 @@ export const codesDe: CodeTexts = {
     "Das ist keine Quittung, oder nicht in ihrer einen kanonischen Schreibweise.",
     "Eine Quittung ist eine Zeile mit call, entry, entry_hash, chain und proof, wie `call-verify receipt` sie schreibt; die Stelle, an der sie davon abweicht, ist genannt. Bitten Sie um die ursprüngliche Datei, Byte für Byte. Ein Export ist keine Quittung: Prüfen Sie ihn als Export.",
   ],
+  "bad-evidence": [
+    "Das ist kein Beleg für eine Gabelung, oder nicht in dessen einer kanonischer Schreibweise.",
+    "Ein Beleg ist eine Zeile mit zwei Checkpoints, einem Wurzel-Hashwert und einem Konsistenznachweis, wie `call-verify compare` sie schreibt. Bitten Sie um die ursprüngliche Datei, Byte für Byte.",
+  ],
   "no-checkpoint": [
     "Kein Checkpoint im Export deckt den Eintrag dieses Anrufs ab.",
     "Eine Quittung zeigt den Platz des Eintrags in einem Baum, den das Log signiert hat. Erstellen Sie einen Checkpoint der Kette, exportieren Sie sie erneut und entnehmen Sie die Quittung daraus.",
@@ -244,6 +248,10 @@ export const codesDe: CodeTexts = {
     "Das erwartete Kettenende liegt außerhalb der Einträge des Exports.",
     "Es konnte nicht verglichen werden. Verlangen Sie die ganze Kette, oder geben Sie ein neueres erwartetes Kettenende an.",
   ],
+  "history-not-compared": [
+    "Die Kette konnte nicht mit dem Kettenende verglichen werden, das Sie früher verifiziert haben.",
+    "Das gemerkte Kettenende liegt außerhalb des gezeigten Ausschnitts, und kein Konsistenznachweis verbindet es mit dem Checkpoint. Verlangen Sie einen Ausschnitt, der dort beginnt, wo Ihr Gedächtnis endet, oder die ganze Kette.",
+  ],
   "entry-hash-mismatch": [
     "Ein Eintrag hat nicht den Hashwert, der neben ihm steht.",
     "Der Eintrag oder sein Hashwert wurde geändert, nachdem er geschrieben war. Verlangen Sie vom Absender den Eintrag aus der ursprünglichen Kette.",
@@ -307,6 +315,14 @@ export const codesDe: CodeTexts = {
   "expected-head-mismatch": [
     "Die Kette hat nicht das Ende, das Sie erwarten.",
     "Die Kette wurde zurückgesetzt, gekürzt oder umgeschrieben, seit Sie dieses Kettenende gesehen haben, oder es ist eine andere Kette.",
+  ],
+  "history-forked": [
+    "Die Kette ist eine andere Geschichte als die, die Sie früher verifiziert haben.",
+    "Gemerkt ist ein Kettenende, das derselbe Schlüssel signiert hat, und die gezeigten Einträge führen nicht zu ihm. Behalten Sie beide Exporte und vergleichen Sie sie: Zwei von einem Schlüssel signierte Notizen, die einander widersprechen, belegen eine Gabelung.",
+  ],
+  "history-rolled-back": [
+    "Die Kette hat weniger Einträge, als Sie früher verifiziert haben.",
+    "Gemerkt ist ein größeres Kettenende, das derselbe Schlüssel signiert hat. Es ist ein alter Export, oder Einträge wurden zurückgenommen. Verlangen Sie einen neuen.",
   ],
   "tenant-mismatch": ["Die Kette gehört nicht dem Mandanten, den Sie erwarten.", "Verlangen Sie den Export des richtigen Mandanten."],
   "foreign-tenant": [

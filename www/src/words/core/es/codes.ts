@@ -102,6 +102,10 @@ export const codesEs: CodeTexts = {
     "Esto no es un recibo, o no está en su única forma canónica.",
     "Un recibo es una línea con call, entry, entry_hash, chain y proof, como la escribe `call-verify receipt`; se indica el lugar en que se aparta de eso. Pida el archivo original, byte por byte. Una exportación no es un recibo: verifíquela como exportación.",
   ],
+  "bad-evidence": [
+    "Esto no es una prueba de bifurcación, o no está en su única forma canónica.",
+    "Una prueba es una línea con dos puntos de control, una raíz y una prueba de consistencia, como la escribe `call-verify compare`. Pida el archivo original, byte por byte.",
+  ],
   "no-checkpoint": [
     "Ningún checkpoint de la exportación cubre la entrada de esta llamada.",
     "Un recibo muestra el lugar de la entrada en un árbol que el log ha firmado. Haga un checkpoint de la cadena, expórtela de nuevo y tome el recibo de allí.",
@@ -238,6 +242,10 @@ export const codesEs: CodeTexts = {
     "La cabeza esperada está fuera de las entradas de la exportación.",
     "No se pudo comparar. Pida la cadena entera, o dé una cabeza esperada más reciente.",
   ],
+  "history-not-compared": [
+    "La cadena no se pudo comparar con la cabeza que usted verificó antes.",
+    "La cabeza recordada queda fuera del tramo mostrado, y ninguna prueba de consistencia la une con el punto de control. Pida un tramo que empiece donde acaba su memoria, o la cadena entera.",
+  ],
   "entry-hash-mismatch": [
     "Una entrada no tiene el hash que está escrito junto a ella.",
     "La entrada o su hash se cambió después de escribirse. Pida al remitente la entrada de la cadena original.",
@@ -301,6 +309,14 @@ export const codesEs: CodeTexts = {
   "expected-head-mismatch": [
     "La cadena no tiene la cabeza que usted espera.",
     "La cadena se retrotrajo, se cortó o se reescribió desde que usted vio esa cabeza, o es otra cadena.",
+  ],
+  "history-forked": [
+    "La cadena es otra historia que la que usted verificó antes.",
+    "Su memoria guarda una cabeza que firmó la misma clave, y las entradas mostradas no llevan a ella. Conserve ambas exportaciones y compárelas: dos notas firmadas por una misma clave que se contradicen prueban una bifurcación.",
+  ],
+  "history-rolled-back": [
+    "La cadena tiene menos entradas que las que usted verificó antes.",
+    "Su memoria guarda una cabeza mayor que firmó la misma clave. Es una exportación antigua, o se retiraron entradas. Pida una nueva.",
   ],
   "tenant-mismatch": ["La cadena no es del inquilino que usted espera.", "Pida la exportación del inquilino correcto."],
   "foreign-tenant": [

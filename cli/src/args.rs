@@ -70,6 +70,8 @@ pub enum Command {
     Compare(commands::compare::Args),
     /// Verify evidence of a fork, as `compare` writes it
     VerifyEvidence(commands::verify_evidence::Args),
+    /// Whether validators came to the same result, by what they signed
+    Agree(commands::agree::Args),
     /// Fold a part of a bundle into a segment, for `merge`
     Segment(commands::segment::Args),
     /// Merge segments, and report once they are a whole bundle

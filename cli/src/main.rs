@@ -73,6 +73,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Run {
         Command::Prove(args) => commands::prove::run(args, output),
         Command::Compare(args) => commands::compare::run(args, output),
         Command::VerifyEvidence(args) => commands::verify_evidence::run(args, output),
+        Command::Agree(args) => commands::agree::run(args, output),
         Command::Segment(args) => commands::segment::run(args, output),
         Command::Merge(args) => commands::merge::run(args, output),
         Command::Cid(args) => commands::cid::run(args, output),

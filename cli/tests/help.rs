@@ -6,7 +6,7 @@ mod support;
 use call_stream_verify::Code;
 use support::Desk;
 
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 24] = [
     "canonicalize",
     "hash",
     "seal",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 23] = [
     "prove",
     "compare",
     "verify-evidence",
+    "agree",
     "segment",
     "merge",
     "cid",

@@ -5,6 +5,7 @@ import { stringOf } from "./options.js";
 import type { CallHashes, Digest, PolicyDescription } from "./report.js";
 import { sha256 } from "./sha256.js";
 
+export { attestReport, makeKey, type ValidatorKey, vkeyOf } from "./attest.js";
 export type { Code } from "./codes.js";
 export { CallVerifyError, OptionError } from "./errors.js";
 export { Hasher } from "./hasher.js";

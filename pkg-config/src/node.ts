@@ -6,6 +6,6 @@ import { loadedFrom } from "./module.js";
 const atHand = () => readFileSync(fileURLToPath(new URL("./call-stream-verify.wasm", import.meta.url)));
 
 export const {
-  CallVerifyError, canonicalizeCall, chainId, cidOf, hashCall, Hasher, init, OptionError, parsePolicy, recordVerification, reportText,
-  revokeVersion, sealCall, Verifier, verify, verifyReceipt, WASM_SHA256,
+  attestReport, CallVerifyError, canonicalizeCall, chainId, cidOf, hashCall, Hasher, init, makeKey, OptionError, parsePolicy,
+  recordVerification, reportText, revokeVersion, sealCall, Verifier, verify, verifyReceipt, vkeyOf, WASM_SHA256,
 } = loadedFrom({ atHand }, api);

@@ -3,6 +3,6 @@ import module from "./call-stream-verify.wasm";
 import { loadedFrom } from "./module.js";
 
 export const {
-  CallVerifyError, canonicalizeCall, chainId, cidOf, hashCall, Hasher, init, OptionError, parsePolicy, recordVerification, reportText,
-  revokeVersion, sealCall, Verifier, verify, verifyReceipt, WASM_SHA256,
+  attestReport, CallVerifyError, canonicalizeCall, chainId, cidOf, hashCall, Hasher, init, makeKey, OptionError, parsePolicy,
+  recordVerification, reportText, revokeVersion, sealCall, Verifier, verify, verifyReceipt, vkeyOf, WASM_SHA256,
 } = loadedFrom({ atHand: () => module }, api);

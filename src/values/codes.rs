@@ -148,6 +148,8 @@ codes! {
         "A receipt is one line with call, entry, entry_hash, chain and proof, as `call-verify receipt` writes it; the place where it departs from that is named. Ask for the original file, byte for byte. An export is no receipt: verify it as a bundle."
     BadEvidence "bad-evidence" Refused "This is no evidence of a fork, or not in its one canonical spelling."
         "Evidence is one line with two checkpoints, a root and a consistency proof, as `call-verify compare` writes it. Ask for the original file, byte for byte."
+    BadAttestation "bad-attestation" Refused "This is no signed result of a validator, or not in its one canonical spelling."
+        "A signed result is one line, a DSSE envelope with an in-toto statement, as `call-verify verify --attest` writes it. Ask for the original file, byte for byte."
     NoCheckpoint "no-checkpoint" Refused "No checkpoint in the export covers the entry of this call."
         "A receipt shows the entry's place in a tree that the log has signed. Make a checkpoint of the chain, export it again, and take the receipt from there."
     NotConsistent "not-consistent" Refused "The tree is not a continuation of what was signed before."

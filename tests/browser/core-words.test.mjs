@@ -45,6 +45,7 @@ function assertTranslated(english, names = []) {
 const NOT_ASKED = [
   "algorithms/canonical.rs",
   "algorithms/merkle.rs",
+  "bindings/attestation.rs",
   "bindings/mod.rs",
   "bindings/options.rs",
   "bindings/sealing.rs",
@@ -53,6 +54,7 @@ const NOT_ASKED = [
   "composition/memory.rs",
   "composition/seal.rs",
   "composition/segment/state.rs",
+  "objects/attestation.rs",
   "objects/call.rs",
   "objects/chain.rs",
   "objects/cosignature.rs",
@@ -90,7 +92,7 @@ function sentencesOfTheCore() {
 }
 
 test("every code has its sentence and its explanation in every language", () => {
-  assert.equal(codes.length, 106);
+  assert.equal(codes.length, 107);
   const told = { de: new Set(), es: new Set() };
   for (const code of codes) {
     const { sentence, explanation } = explain(code);

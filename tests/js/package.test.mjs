@@ -37,11 +37,13 @@ test("the package exports what it promises and nothing else", () => {
     "OptionError",
     "Verifier",
     "WASM_SHA256",
+    "attestReport",
     "canonicalizeCall",
     "chainId",
     "cidOf",
     "hashCall",
     "init",
+    "makeKey",
     "parsePolicy",
     "recordVerification",
     "reportText",
@@ -49,6 +51,7 @@ test("the package exports what it promises and nothing else", () => {
     "sealCall",
     "verify",
     "verifyReceipt",
+    "vkeyOf",
   ]);
 });
 

@@ -1,5 +1,6 @@
 //! The commands, one a file: arguments and what is done with them.
 
+pub mod agree;
 pub mod append;
 pub mod canonicalize;
 pub mod checkpoint;

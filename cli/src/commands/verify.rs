@@ -1,9 +1,14 @@
 //! `verify`: bundles and what the verifier trusts in, reports and a verdict out. FORMAT §9 and §10.
 
 use crate::args::TrustArgs;
-use crate::output::{Exit, Failure, Output, Run};
+use crate::durable::{self, Readers};
+use crate::key_file;
+use crate::output::{Exit, Failure, Format, Output, Run};
+use crate::own_files;
 use crate::since::Since;
 use crate::{fold, formats, input};
+use call_stream_verify::algorithms::note::SigningKey;
+use call_stream_verify::objects::attestation::{Attestation, Outcome};
 use call_stream_verify::{Code, Error, Report, Results, Trust, evaluate};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -25,10 +30,17 @@ pub struct Args {
     /// Begin the state: you have verified nothing of these logs before
     #[arg(long, requires = "since", help_heading = SINCE)]
     begin: bool,
+    /// Sign the result as a validator, with this key, for `agree`
+    #[arg(long, value_name = "KEYFILE", requires = "result", conflicts_with = "all", help_heading = RESULT)]
+    attest: Option<PathBuf>,
+    /// Where the signed result is written, also if it is no `verified`
+    #[arg(long, value_name = "FILE", requires = "attest", help_heading = RESULT)]
+    result: Option<PathBuf>,
     #[command(flatten)]
     trust: TrustArgs,
 }
 
+const RESULT: &str = "What you sign";
 const SINCE: &str = "What you remember";
 
 /// More threads than this are not started: each holds a piece of the input.
@@ -43,6 +55,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     if args.jobs.get() > JOBS {
         return Err(Error::new(Code::BadOption, "At most 256 threads.").member("jobs").into());
     }
+    let attest = Attest::open(args, output.format())?;
     let mut since = args.since.as_deref().map(|path| Since::open(path, args.begin)).transpose()?;
     let format = output.format();
     let mut reporter = formats::reporter(format, args.all);
@@ -51,6 +64,9 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
         let name = input::name(path);
         match judge(path, &trust, formats::results(format, args.all), args.jobs, since.as_mut()) {
             Ok(report) => {
+                if let Some(attest) = &attest {
+                    attest.write(&report)?;
+                }
                 reporter.report(&name, &report, output);
                 worst = worst.worst(formats::exit(&report));
             }
@@ -62,6 +78,34 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     }
     reporter.finish(output);
     Ok(worst)
+}
+
+/// A validator's key, and where the signed result goes.
+struct Attest<'a> {
+    key: SigningKey,
+    path: &'a Path,
+}
+
+impl<'a> Attest<'a> {
+    fn open(args: &'a Args, format: Format) -> Result<Option<Attest<'a>>, Failure> {
+        let (Some(key), Some(path)) = (&args.attest, &args.result) else { return Ok(None) };
+        let refuse = |detail| Err(Failure::from(Error::new(Code::BadOption, detail).member("attest")));
+        if args.bundles.len() != 1 {
+            return refuse("A result is of one bundle.");
+        }
+        if formats::results(format, false) == Results::All {
+            return refuse(
+                "Other validators' reports list what is not verified; this format's list all, so that nobody could agree with it.",
+            );
+        }
+        own_files::refuse_output(Some(path), args.bundles.iter().chain([key]).cloned())?;
+        Ok(Some(Attest { key: key_file::read_signer(key)?, path }))
+    }
+
+    fn write(&self, report: &Report) -> Result<(), Failure> {
+        let attestation = Attestation::sign(Outcome::of_report(&report.to_json())?, &self.key)?;
+        durable::replace(self.path, attestation.to_string().as_bytes(), Readers::Usual)
+    }
 }
 
 fn judge(path: &Path, trust: &Trust, results: Results, jobs: NonZeroUsize, since: Option<&mut Since>) -> Result<Report, Failure> {

@@ -4,7 +4,7 @@
  * Bytes of a file pass through workers only. Nothing here decides: verdicts come from the verifier as they are.
  */
 
-import type { CallHashes, Digest, PolicyDescription, Report } from "call-stream-verify";
+import type { CallHashes, Digest, PolicyDescription, Report, ValidatorKey } from "call-stream-verify";
 
 /** What the reader of the answer trusts; nothing is taken from a file. */
 export interface Trust {
@@ -168,6 +168,11 @@ export interface Engine {
   checkTrust(trust: Trust): Promise<Refusal | undefined>;
   /** Whom a policy that can be used trusts, for reports. */
   describePolicy(policy: string): Promise<PolicyDescription>;
+  /** Makes a validator's key, whose name must be one that keys can have. */
+  makeKey(name: string): Promise<ValidatorKey>;
+  vkeyOf(key: string): Promise<string>;
+  /** Signs a report's exact JSON text; the line that `call-verify agree` reads. */
+  attest(report: string, key: string): Promise<string>;
   /** SHA-256 of a file of any size, for recordings. */
   hash(file: Blob, options: { signal: AbortSignal; onProgress: (read: number) => void }): Promise<Digest>;
 }

@@ -1,6 +1,6 @@
 /** The engine: opens files, each in workers of its own, over the verifier's module that is compiled once. */
 
-import { WASM_SHA256, type Digest, type PolicyDescription } from "call-stream-verify/slim";
+import { WASM_SHA256, type Digest, type PolicyDescription, type ValidatorKey } from "call-stream-verify/slim";
 import { version } from "call-stream-verify/package.json";
 import { loadModule, loadWorker } from "../shell/parts.js";
 import type { Engine, Refusal, Run, Source, Trust } from "./contract.js";
@@ -40,6 +40,18 @@ class PageEngine implements Engine {
 
   async describePolicy(policy: string): Promise<PolicyDescription> {
     return (await this.#loaded()).desk.ask("describePolicy", policy);
+  }
+
+  async makeKey(name: string): Promise<ValidatorKey> {
+    return (await this.#loaded()).desk.ask("makeKey", name);
+  }
+
+  async vkeyOf(key: string): Promise<string> {
+    return (await this.#loaded()).desk.ask("vkeyOf", key);
+  }
+
+  async attest(report: string, key: string): Promise<string> {
+    return (await this.#loaded()).desk.ask("attest", report, key);
   }
 
   async hash(file: Blob, { signal, onProgress }: { signal: AbortSignal; onProgress: (read: number) => void }): Promise<Digest> {

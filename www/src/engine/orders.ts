@@ -1,6 +1,6 @@
 /** What the page and its workers say to each other. */
 
-import type { Digest, PolicyDescription, Report } from "call-stream-verify";
+import type { Digest, PolicyDescription, Report, ValidatorKey } from "call-stream-verify";
 import type { CallRow, ExactLine, Landmark, Refusal, Run, TimelineRow, Trust } from "./contract.js";
 
 /** A worker's first message: what it is there for. */
@@ -43,6 +43,9 @@ export type Question = { [Name in keyof Answers]: { name: Name; of: Parameters<A
 export interface Answers {
   checkTrust(trust: Trust): Refusal | undefined;
   describePolicy(policy: string): PolicyDescription;
+  makeKey(name: string): ValidatorKey;
+  vkeyOf(key: string): string;
+  attest(report: string, key: string): string;
   callOf(record: Blob): string | undefined;
   timeline(from: number, to: number): TimelineRow[];
   callRows(from: number, to: number): CallRow[];

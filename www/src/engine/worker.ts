@@ -1,6 +1,6 @@
 /** The worker's beginning: what it is there for comes with the first message, and questions to it with those that follow. */
 
-import { init, parsePolicy, Verifier } from "call-stream-verify/slim";
+import { attestReport, init, makeKey, parsePolicy, Verifier, vkeyOf } from "call-stream-verify/slim";
 import type { Refusal, Trust } from "./contract.js";
 import { hashed, indexed } from "./indexing.js";
 import type { InsideFile } from "./inside-file.js";
@@ -56,6 +56,9 @@ async function answered({ number, question }: Asked): Promise<void> {
 async function answerTo(question: Question): Promise<unknown> {
   if (question.name === "checkTrust") return trustRefusal(...question.of);
   if (question.name === "describePolicy") return parsePolicy(...question.of);
+  if (question.name === "makeKey") return makeKey(...question.of);
+  if (question.name === "vkeyOf") return vkeyOf(...question.of);
+  if (question.name === "attest") return attestReport(...question.of);
   if (question.name === "callOf") return callOf(...question.of);
   const file = await inside;
   if (file === undefined) throw new Error("The file cannot be looked into.");

@@ -1,12 +1,14 @@
 /** The answer to take away: printed, as HTML and as JSON. */
 
 import type { PolicyDescription, Report } from "call-stream-verify";
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { reportHtml, REPORT_STYLE } from "../session/report-html.js";
 import { reportJson, type ReportFacts } from "../session/report-json.js";
-import type { Item } from "../session/session.js";
+import type { Item, Session } from "../session/session.js";
 import type { Engine, Trust } from "../engine/contract.js";
 import { words } from "../words/index.js";
+import { saveAs } from "./save.js";
+import "./signing.js";
 
 export interface Judged {
   item: Item;
@@ -17,7 +19,8 @@ export interface Judged {
   policy: PolicyDescription | undefined;
 }
 
-export function outView(judged: Judged, engine: Engine, isComplete: boolean): TemplateResult {
+export function outView(judged: Judged, session: Session, isComplete: boolean): TemplateResult {
+  const { engine } = session;
   const { out } = words();
   const name = `${judged.item.source.name.replace(/[^A-Za-z0-9._-]+/g, "_")}.report`;
   const facts = isComplete ? factsOf(judged, engine) : undefined;
@@ -31,6 +34,7 @@ export function outView(judged: Judged, engine: Engine, isComplete: boolean): Te
       <button type="button" data-out="json" ?disabled=${facts === undefined} @click=${() => facts && save("json", "application/json", reportJson(facts))}>${out.json}</button>
       <button type="button" class="quiet" data-out="verifier" @click=${() => save("verifier.json", "application/json", judged.text)}>${out.verifierJson}</button>
     </div>
+    ${judged.report.as_of.size === null || judged.report.chain === null ? nothing : html`<signing-form .session=${session} .text=${judged.text} .fileName=${name}></signing-form>`}
   </section>`;
 }
 
@@ -52,14 +56,4 @@ async function htmlOf(facts: ReportFacts, engine: Engine): Promise<string> {
   // Where a page comes from a file or over plain HTTP, the browser's own digests are not to be had.
   const sha256 = await engine.hash(new Blob([REPORT_STYLE]), { signal: new AbortController().signal, onProgress: () => {} });
   return reportHtml(facts, sha256);
-}
-
-function saveAs(name: string, blob: Blob): void {
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser has taken hold of the bytes once the click's task is over.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -163,7 +163,7 @@ export class VerifyPage extends SessionView {
     return html`<div id="report" class="report">
       ${verdictView(item, report, session.isTrustGiven, description)}
       ${isBundle ? countsView(report) : nothing}
-      ${outView({ item, report, text, trust, policy: description }, session.engine, isDescribed)}
+      ${outView({ item, report, text, trust, policy: description }, session, isDescribed)}
       ${report.findings.length === 0 ? nothing : html`<findings-list .report=${report}></findings-list>`}
       ${isBundle ? html`${claimsView(report)}${levelsView(report, item.run?.kind)}${chainView(report)}` : nothing}
       ${basisView(item, session.engine, trust, description)}

@@ -281,6 +281,21 @@ export const de: Words = {
     wait: "Die Berichte lassen sich machen, sobald der SHA-256 der Datei bekannt ist.",
   },
 
+  signing: {
+    title: "Diese Antwort signieren",
+    help: "Eine Erklärung, dass Sie zu diesem Bericht über dieses Kettenende gekommen sind, für den Aussteller oder andere, die prüfen. Sie enthält keinen Anruf. `call-verify agree` vergleicht die Erklärungen mehrerer Prüfer.",
+    name: "Ihr Name als Prüfer",
+    nameHelp: "Etwa {form}, ohne Leer- und Pluszeichen.",
+    make: "Schlüssel erzeugen",
+    vkey: "Ihr öffentlicher Schlüssel",
+    vkeyHelp: "Geben Sie ihn denen, die Ihnen glauben sollen, auf einem Weg, dem sie vertrauen.",
+    notKept: "Der geheime Schlüssel ist weg, wenn die Seite geschlossen wird.",
+    keep: "Den geheimen Schlüssel in diesem Browser behalten",
+    sign: "Signierte Antwort (JSON)",
+    saveKey: "Geheimer Schlüssel (Datei)",
+    forget: "Diesen Schlüssel vergessen",
+  },
+
   report: {
     title: "Prüfbericht",
     basis: "Worauf diese Antwort beruht",

@@ -271,6 +271,21 @@ export const en = {
     wait: "The reports can be made once the file’s SHA-256 is known.",
   },
 
+  signing: {
+    title: "Sign this answer",
+    help: "A statement that you came to this report about this head, to send back to the issuer or to others who verify. It holds no call. `call-verify agree` compares those of several validators.",
+    name: "Your name as a validator",
+    nameHelp: "Such as {form}, without spaces and plus signs.",
+    make: "Make a key",
+    vkey: "Your public key",
+    vkeyHelp: "Give it to those who are to believe you, over a way they trust.",
+    notKept: "The secret key is gone when the page is closed.",
+    keep: "Keep the secret key in this browser",
+    sign: "Signed answer (JSON)",
+    saveKey: "Secret key (file)",
+    forget: "Forget this key",
+  },
+
   report: {
     title: "Verification report",
     basis: "What this answer rests on",

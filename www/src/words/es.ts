@@ -281,6 +281,21 @@ export const es: Words = {
     wait: "Los informes se pueden hacer cuando se conozca el SHA-256 del archivo.",
   },
 
+  signing: {
+    title: "Firmar esta respuesta",
+    help: "Una declaración de que usted llegó a este informe sobre esta cabeza, para el emisor o para otros que verifican. No contiene ninguna llamada. `call-verify agree` compara las de varios validadores.",
+    name: "Su nombre como validador",
+    nameHelp: "Por ejemplo {form}, sin espacios ni signos más.",
+    make: "Crear una clave",
+    vkey: "Su clave pública",
+    vkeyHelp: "Désela a quienes deban creerle, por una vía en la que confíen.",
+    notKept: "La clave secreta desaparece al cerrar la página.",
+    keep: "Guardar la clave secreta en este navegador",
+    sign: "Respuesta firmada (JSON)",
+    saveKey: "Clave secreta (archivo)",
+    forget: "Olvidar esta clave",
+  },
+
   report: {
     title: "Informe de verificación",
     basis: "En qué se apoya esta respuesta",

@@ -109,6 +109,10 @@ export const codesDe: CodeTexts = {
     "Das ist kein Beleg für eine Gabelung, oder nicht in dessen einer kanonischer Schreibweise.",
     "Ein Beleg ist eine Zeile mit zwei Checkpoints, einem Wurzel-Hashwert und einem Konsistenznachweis, wie `call-verify compare` sie schreibt. Bitten Sie um die ursprüngliche Datei, Byte für Byte.",
   ],
+  "bad-attestation": [
+    "Das ist kein signiertes Ergebnis eines Prüfers, oder nicht in dessen einer kanonischer Schreibweise.",
+    "Ein signiertes Ergebnis ist eine Zeile, ein DSSE-Umschlag mit einer in-toto-Erklärung, wie `call-verify verify --attest` sie schreibt. Bitten Sie um die ursprüngliche Datei, Byte für Byte.",
+  ],
   "no-checkpoint": [
     "Kein Checkpoint im Export deckt den Eintrag dieses Anrufs ab.",
     "Eine Quittung zeigt den Platz des Eintrags in einem Baum, den das Log signiert hat. Erstellen Sie einen Checkpoint der Kette, exportieren Sie sie erneut und entnehmen Sie die Quittung daraus.",

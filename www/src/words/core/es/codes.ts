@@ -106,6 +106,10 @@ export const codesEs: CodeTexts = {
     "Esto no es una prueba de bifurcación, o no está en su única forma canónica.",
     "Una prueba es una línea con dos puntos de control, una raíz y una prueba de consistencia, como la escribe `call-verify compare`. Pida el archivo original, byte por byte.",
   ],
+  "bad-attestation": [
+    "Esto no es un resultado firmado de un validador, o no está en su única forma canónica.",
+    "Un resultado firmado es una línea, un sobre DSSE con una declaración in-toto, como la escribe `call-verify verify --attest`. Pida el archivo original, byte por byte.",
+  ],
   "no-checkpoint": [
     "Ningún checkpoint de la exportación cubre la entrada de esta llamada.",
     "Un recibo muestra el lugar de la entrada en un árbol que el log ha firmado. Haga un checkpoint de la cadena, expórtela de nuevo y tome el recibo de allí.",

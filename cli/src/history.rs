@@ -1,12 +1,15 @@
 //! What a file shows of a log: the leaves of its entries, where it holds them from the first on, and the checkpoints it carries.
 //!
-//! A bundle or chain file shows both, a range its checkpoints, and so do a checkpoint's note, a receipt and a `.tlog-proof`.
+//! A bundle, a chain file and a folder of tiles show both, a range its checkpoints, and so do a checkpoint's note, a receipt and a
+//! `.tlog-proof`.
 
 use crate::chain_file::{ChainFile, Found, next_line, scan_header};
 use crate::input;
 use crate::leaves::{open, read_bundle};
 use crate::output::Failure;
+use crate::tile_files;
 use call_stream_verify::algorithms::merkle;
+use call_stream_verify::algorithms::tiles::{Kind, decode_hashes, tiles_of};
 use call_stream_verify::composition::bundle::line::Line;
 use call_stream_verify::objects::checkpoint::{CheckpointFacts, SignedCheckpoint};
 use call_stream_verify::objects::log_proof::LogProof;
@@ -39,32 +42,7 @@ impl History {
         if input::is_stdin(path) {
             return Err(refuse(Error::new(Code::BadOption, "Name a file: it may have to be read more than once.")));
         }
-        let first = first_line(path)?;
-        let (origin, leaves, checkpoints) = if scan_header(&first).is_some() {
-            let chain = ChainFile::read(path)?;
-            let leaves = chain.leaves(chain.state().size()).unwrap_or_default();
-            let checkpoints = chain.checkpoints().iter().map(|stored| stored.signed.clone()).collect();
-            (chain.state().header().origin.clone(), Some(leaves), checkpoints)
-        } else if first.starts_with(b"{\"type\":\"receipt\"") {
-            let bytes = input::read(path, LINE_BYTES + 1)?;
-            of_one(Receipt::parse(&bytes).map_err(refuse)?.proof.checkpoint)
-        } else if first.starts_with(b"{") {
-            match Line::scan(first.strip_suffix(b"\n").unwrap_or(&first)) {
-                Ok(Line::Manifest(manifest)) if manifest.range.start > 0 => {
-                    (manifest.chain.origin, None, read_checkpoints(path)?)
-                }
-                _ => {
-                    let mut checkpoints = Vec::new();
-                    let (state, leaves) = read_bundle(path, |line| take_checkpoint(line, &mut checkpoints))?;
-                    (state.header().origin.clone(), Some(leaves), checkpoints)
-                }
-            }
-        } else if first.starts_with(b"c2sp.org/tlog-proof") {
-            let text = input::read_text(path, PROOF_BYTES, Code::BadProof)?;
-            of_one(LogProof::parse(&text).map_err(refuse)?.checkpoint)
-        } else {
-            of_one(SignedCheckpoint::parse(&input::read(path, NOTE_BYTES)?).map_err(refuse)?)
-        };
+        let (origin, leaves, checkpoints) = if path.is_dir() { read_tiles(path)? } else { read_file(path)? };
         let signed = largest(checkpoints, &origin, policy).map_err(refuse)?;
         if let (Some(leaves), Some(signed)) = (&leaves, &signed) {
             let root = prefix(leaves, signed.checkpoint().size()).map(merkle::root_hash);
@@ -92,12 +70,65 @@ impl History {
     }
 }
 
+/// Origin, leaves from entry 0 on, and checkpoints, which nobody has looked at.
+type Shown = (String, Option<Vec<Digest>>, Vec<SignedCheckpoint>);
+
+fn read_file(path: &Path) -> Result<Shown, Failure> {
+    let refuse = |error: Error| Failure::from(error).in_file(path);
+    let first = first_line(path)?;
+    Ok(if scan_header(&first).is_some() {
+        let chain = ChainFile::read(path)?;
+        let leaves = chain.leaves(chain.state().size()).unwrap_or_default();
+        let checkpoints = chain.checkpoints().iter().map(|stored| stored.signed.clone()).collect();
+        (chain.state().header().origin.clone(), Some(leaves), checkpoints)
+    } else if first.starts_with(b"{\"type\":\"receipt\"") {
+        let bytes = input::read(path, LINE_BYTES + 1)?;
+        of_one(Receipt::parse(&bytes).map_err(refuse)?.proof.checkpoint)
+    } else if first.starts_with(b"{") {
+        match Line::scan(first.strip_suffix(b"\n").unwrap_or(&first)) {
+            Ok(Line::Manifest(manifest)) if manifest.range.start > 0 => (manifest.chain.origin, None, read_checkpoints(path)?),
+            _ => {
+                let mut checkpoints = Vec::new();
+                let (state, leaves) = read_bundle(path, |line| take_checkpoint(line, &mut checkpoints))?;
+                (state.header().origin.clone(), Some(leaves), checkpoints)
+            }
+        }
+    } else if first.starts_with(b"c2sp.org/tlog-proof") {
+        let text = input::read_text(path, PROOF_BYTES, Code::BadProof)?;
+        of_one(LogProof::parse(&text).map_err(refuse)?.checkpoint)
+    } else {
+        of_one(SignedCheckpoint::parse(&input::read(path, NOTE_BYTES)?).map_err(refuse)?)
+    })
+}
+
+/// The leaves of a log of tiles, up to its checkpoint.
+fn read_tiles(folder: &Path) -> Result<Shown, Failure> {
+    let missing = |name: &str| Failure::new(Code::TileMissing, "").in_file(&folder.join(name));
+    let note = tile_files::read(folder, "checkpoint")?.ok_or_else(|| missing("checkpoint"))?;
+    let signed = SignedCheckpoint::parse(&note).map_err(|error| Failure::from(error).in_file(&folder.join("checkpoint")))?;
+    let mut leaves = Vec::new();
+    for tile in tiles_of(Kind::Hashes(0), signed.checkpoint().size()) {
+        let there = tile_files::read(folder, &tile.to_string())?;
+        let (found, bytes) = match there {
+            Some(bytes) => (tile, bytes),
+            None => {
+                let whole = tile.whole();
+                (whole, tile_files::read(folder, &whole.to_string())?.ok_or_else(|| missing(&tile.to_string()))?)
+            }
+        };
+        let hashes = decode_hashes(&bytes, found.width);
+        let hashes = hashes.ok_or_else(|| Failure::new(Code::TileMalformed, "").in_file(&folder.join(found.to_string())))?;
+        leaves.extend(hashes.into_iter().take(usize::from(tile.width)));
+    }
+    Ok((signed.checkpoint().origin().to_owned(), Some(leaves), vec![signed]))
+}
+
 /// The first leaves.
 pub fn prefix(leaves: &[Digest], size: u64) -> Option<&[Digest]> {
     leaves.get(..usize::try_from(size).ok()?)
 }
 
-fn of_one(signed: SignedCheckpoint) -> (String, Option<Vec<Digest>>, Vec<SignedCheckpoint>) {
+fn of_one(signed: SignedCheckpoint) -> Shown {
     (signed.checkpoint().origin().to_owned(), None, vec![signed])
 }
 

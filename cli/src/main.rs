@@ -23,6 +23,7 @@ mod records;
 mod salts;
 mod since;
 mod state_file;
+mod tile_files;
 mod witness_state;
 
 use args::{Cli, Command};

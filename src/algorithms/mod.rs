@@ -8,3 +8,4 @@ pub mod gzip;
 pub mod merkle;
 pub mod note;
 pub mod sha256_lanes;
+pub mod tiles;

@@ -228,6 +228,10 @@ codes! {
         "It could not be compared. Ask for the whole chain, or give a newer expected head."
     HistoryNotCompared "history-not-compared" NotProven "The chain could not be compared with the head that you have verified before."
         "The remembered head lies outside the range shown, and no consistency proof connects it with the checkpoint. Ask for a range that begins where your memory ends, or for the whole chain."
+    TileMissing "tile-missing" NotProven "A file of the log is missing."
+        "The file is named. Without it the tree cannot be computed, or a part of it is not shown. Fetch it, or ask whether the log prunes old entries."
+    TileMalformed "tile-malformed" NotProven "A tile is not as long as its name says."
+        "The file is named. A tile of hashes has 32 bytes for each, an entry bundle as many entries as its name says, each behind its length. Fetch it again."
 
     // What was judged and does not hold.
     EntryHashMismatch "entry-hash-mismatch" Mismatch "An entry does not have the hash that is written beside it."
@@ -246,6 +250,8 @@ codes! {
         "One of those lines was changed, removed or added after the export was made."
     RootMismatch "root-mismatch" Mismatch "A signed checkpoint has another root than these entries."
         "The signer vouched for a different history: entries were changed, or the signer signed two histories. Keep this export and the checkpoint: they are evidence."
+    TileMismatch "tile-mismatch" Mismatch "A tile differs from the tree that the log's other files make."
+        "The file is named, and the first entry that differs where entries do. It was changed or damaged after it was written, or the log contradicts itself."
     CheckpointBeyondChain "checkpoint-beyond-chain" Mismatch "A signed checkpoint covers more entries than the export shows."
         "The end of the chain was cut away. Ask for the entries that are missing."
     CheckpointBadSignature "checkpoint-bad-signature" Mismatch "A checkpoint carries a bad signature under a key you trust."

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Bundle, chain file, checkpoint, receipt or .tlog-proof; of a range its newest checkpoint counts
+    /// Bundle, chain file, folder of tiles, checkpoint, receipt or .tlog-proof; of a range its newest checkpoint counts
     #[arg(value_name = "A")]
     first: PathBuf,
     /// The other one

@@ -11,6 +11,7 @@ use crate::output::{Exit, Failure, Output, Run, inert};
 use crate::own_files;
 use crate::records;
 use crate::salts::Salts;
+use crate::tile_files;
 use call_stream_verify::algorithms::merkle;
 use call_stream_verify::algorithms::note::{Note, NoteSignature};
 use call_stream_verify::composition::bundle::line::Manifest;
@@ -49,6 +50,9 @@ pub struct Args {
     checkpoint: Vec<PathBuf>,
     #[command(flatten)]
     time: TimeArgs,
+    /// Write the log as static files (C2SP tlog-tiles) under the newest checkpoint: hashes alone, no call and no payload
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["calls", "range", "redact", "output", "at"])]
+    tiles: Option<PathBuf>,
     /// Write the bundle to this file, compressed if its name ends in .gz; to standard output unless given
     #[arg(short, long, value_name = "BUNDLE")]
     output: Option<PathBuf>,
@@ -62,8 +66,11 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     let inputs = args.calls.iter().chain(&args.checkpoint).cloned();
     own_files::refuse_output(args.output.as_deref(), inputs.chain(own_files::of_chain(&args.chain)))?;
     let chain = ChainFile::read(&args.chain)?;
-    let salts = Salts::open(chain.path(), false)?;
     let export = Export::new(args, &chain, output)?;
+    if let Some(folder) = &args.tiles {
+        return write_tiles(folder, &export, output);
+    }
+    let salts = Salts::open(chain.path(), false)?;
     match &args.output {
         None => {
             let mut out = BufWriter::with_capacity(256 * 1024, Stdout(output));
@@ -89,6 +96,22 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
             };
             file.finish()?;
             notes.say(output);
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Writes the log as tiles, up to its newest checkpoint.
+fn write_tiles(folder: &Path, export: &Export<'_>, output: &Output) -> Run {
+    let newest = export.checkpoints.iter().next_back().and_then(|(_, notes)| notes.first());
+    let signed = newest.ok_or_else(|| Failure::new(Code::NoCheckpoint, "").in_file(&export.args.chain))?;
+    let written = tile_files::write(folder, export.chain, signed)?;
+    if !output.is_json() {
+        let size = signed.checkpoint().size();
+        let behind = export.chain.state().size() - size;
+        output.note(&format!("{size} entries, {written} files written"));
+        if behind > 0 {
+            output.note(&format!("{behind} entries behind the newest checkpoint are left out"));
         }
     }
     Ok(Exit::Done)

@@ -6,18 +6,22 @@ use crate::key_file;
 use crate::output::{Exit, Failure, Format, Output, Run};
 use crate::own_files;
 use crate::since::Since;
-use crate::{fold, formats, input};
+use crate::{fold, formats, input, tile_files};
 use call_stream_verify::algorithms::note::SigningKey;
+use call_stream_verify::composition::verify::tiles::verify_tiles;
 use call_stream_verify::objects::attestation::{Attestation, Outcome};
-use call_stream_verify::{Code, Error, Report, Results, Trust, evaluate};
+use call_stream_verify::{Code, Effect, Error, Report, Results, Trust, Verdict, evaluate};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Bundles, plain or gzip; `-` is standard input
-    #[arg(value_name = "BUNDLE", required = true)]
+    #[arg(value_name = "BUNDLE", required_unless_present = "tiles")]
     bundles: Vec<PathBuf>,
+    /// Instead of bundles a log of static files (C2SP tlog-tiles), ours or another's: that its files are the tree that is signed
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["bundles", "since", "attest", "jobs", "expect", "tenant", "chain_only"])]
+    tiles: Option<PathBuf>,
     /// Threads for a plain file; the report is the same for any number, and each takes some 8 MB of memory
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN)]
     jobs: NonZeroUsize,
@@ -49,6 +53,9 @@ const JOBS: usize = 256;
 /// Verifies every bundle, in order; the worst outcome decides.
 pub fn run(args: &Args, output: &mut Output) -> Run {
     let trust = args.trust.trust()?;
+    if let Some(folder) = &args.tiles {
+        return verify_log(folder, &trust, output);
+    }
     if args.bundles.iter().filter(|path| input::is_stdin(path)).count() > 1 {
         return Err(Error::new(Code::BadOption, "Standard input can be read once.").member("BUNDLE").into());
     }
@@ -106,6 +113,25 @@ impl<'a> Attest<'a> {
         let attestation = Attestation::sign(Outcome::of_report(&report.to_json())?, &self.key)?;
         durable::replace(self.path, attestation.to_string().as_bytes(), Readers::Usual)
     }
+}
+
+/// Verifies a log of tiles.
+fn verify_log(folder: &Path, trust: &Trust, output: &mut Output) -> Run {
+    if matches!(output.format(), Format::Junit | Format::Sarif) {
+        return Err(Error::new(Code::BadOption, "A log of tiles is reported as text or JSON.").member("format").into());
+    }
+    let report = verify_tiles(trust, |name| tile_files::read(folder, name))?;
+    match output.is_json() {
+        true => output.line(&report.to_json()),
+        false => output.styled(&formats::tiles(&input::name(folder), &report)),
+    }
+    let limit = report.findings.iter().any(|finding| finding.code.effect() == Effect::Limit);
+    Ok(match report.verdict {
+        Verdict::Verified | Verdict::Revoked => Exit::Done,
+        Verdict::Mismatch => Exit::Mismatch,
+        Verdict::NotProven if limit => Exit::Limit,
+        Verdict::NotProven => Exit::NotProven,
+    })
 }
 
 fn judge(path: &Path, trust: &Trust, results: Results, jobs: NonZeroUsize, since: Option<&mut Since>) -> Result<Report, Failure> {

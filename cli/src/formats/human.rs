@@ -10,6 +10,7 @@ use super::Reporter;
 use crate::output::{Failure, Output, STRONG, inert};
 use anstyle::{AnsiColor, Style};
 use call_stream_verify::composition::report::{CallResult, ClaimState, Claims, ComponentState, Finding};
+use call_stream_verify::composition::verify::tiles::TilesReport;
 use call_stream_verify::{Code, Effect, Level, Report, Verdict};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -38,7 +39,7 @@ impl Reporter for Human {
             text.push('\n');
             write_facts(&mut text, report);
         }
-        self.write_findings(&mut text, report);
+        self.write_findings(&mut text, &report.findings, report.more_findings);
         if is_bundle {
             self.write_calls(&mut text, report);
             write_claims(&mut text, &report.claims);
@@ -48,6 +49,29 @@ impl Reporter for Human {
     }
 
     fn failure(&mut self, _input: &str, _failure: &Failure, _output: &mut Output) {}
+}
+
+/// What is said of a log of tiles.
+pub fn tiles(input: &str, report: &TilesReport) -> String {
+    let (style, reset) = (style(report.verdict).render(), style(report.verdict).render_reset());
+    let effects = [Effect::Limit, Effect::Mismatch, Effect::NotProven];
+    let first = report.findings.iter().find(|finding| effects.contains(&finding.code.effect()));
+    let what = match first {
+        Some(finding) => unpunctuated(finding.code.sentence()),
+        None => "every file is that of the signed tree".to_owned(),
+    };
+    let mut text = format!("{style}{}{reset} — {}: {what}\n\n", word(report.verdict), inert(input));
+    let mut fact = |name: &str, value: String| writeln!(text, "  {name:<9} {value}").unwrap_or_default();
+    if let (Some(origin), Some(size), Some(root)) = (&report.origin, report.size, report.root_hash) {
+        fact("log", inert(origin).into_owned());
+        fact("entries", size.to_string());
+        fact("root", root.to_string());
+    }
+    fact("level", format!("{} reached, {} asked for", report.level.map_or("none", Level::name), report.minimum_level));
+    Human { all: false }.write_findings(&mut text, &report.findings, report.more_findings);
+    write_claims(&mut text, &report.claims);
+    text.push('\n');
+    text
 }
 
 /// The verdict in one sentence: `Mismatch: 1 of 3 calls is not what was sealed; as of 5 entries, head 5c36…`.
@@ -174,13 +198,13 @@ impl Human {
         if self.all { usize::MAX } else { LISTED }
     }
 
-    fn write_findings(&self, text: &mut String, report: &Report) {
-        if report.findings.is_empty() {
+    fn write_findings(&self, text: &mut String, findings: &[Finding], more: bool) {
+        if findings.is_empty() {
             return;
         }
         heading(text, "Findings");
         let mut explained = BTreeSet::new();
-        for finding in report.findings.iter().take(self.most()) {
+        for finding in findings.iter().take(self.most()) {
             let place = place(finding).unwrap_or_else(|| "the whole input".to_owned());
             let _ = writeln!(text, "  {}{}{}  {place}", STRONG.render(), finding.code.name(), STRONG.render_reset());
             wrap(text, &finding.message());
@@ -196,12 +220,12 @@ impl Human {
                 }
             }
         }
-        let left = report.findings.len().saturating_sub(self.most());
+        let left = findings.len().saturating_sub(self.most());
         if left > 0 {
             let _ = writeln!(text, "  … and {left} more; --all lists them.");
         }
-        if report.more_findings {
-            let _ = writeln!(text, "  There were more than {} findings; only the first are kept.", report.findings.len());
+        if more {
+            let _ = writeln!(text, "  There were more than {} findings; only the first are kept.", findings.len());
         }
     }
 

@@ -8,6 +8,7 @@ mod sarif;
 
 use crate::output::{Exit, Failure, Format, Output};
 use call_stream_verify::{Report, Results};
+pub use human::tiles;
 
 /// Writes the reports of a run, input by input.
 pub trait Reporter {

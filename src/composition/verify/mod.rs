@@ -10,6 +10,7 @@ mod checkpoints;
 mod claims;
 mod receipt;
 mod since;
+pub mod tiles;
 
 use super::bundle::line::{End, Line, Manifest};
 use super::report::{

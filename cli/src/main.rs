@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod car_file;
 mod chain_file;
 mod commands;
 mod durable;

@@ -14,8 +14,7 @@ use crate::values::digest::Digest;
 /// ```
 #[must_use]
 pub fn cid_of(digest: &Digest) -> String {
-    let mut bytes = vec![0x01, 0x55, 0x12, 0x20];
-    bytes.extend_from_slice(digest.as_bytes());
+    let bytes = cid_bytes(digest);
     let mut text = String::from("b");
     // 36 bytes in groups of 5 bytes and 8 digits; the last, single byte takes two digits.
     for group in bytes.chunks(5) {
@@ -24,6 +23,13 @@ pub fn cid_of(digest: &Digest) -> String {
         text.extend((0..digits).map(|place| base32_digit(bits >> (35 - 5 * place) & 31)));
     }
     text
+}
+
+/// The CID in binary: version, codec, hash function, length, digest.
+pub(super) fn cid_bytes(digest: &Digest) -> Vec<u8> {
+    let mut bytes = vec![0x01, 0x55, 0x12, 0x20];
+    bytes.extend_from_slice(digest.as_bytes());
+    bytes
 }
 
 fn base32_digit(value: u64) -> char {

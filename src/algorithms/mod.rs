@@ -2,6 +2,7 @@
 
 pub mod base64;
 pub mod canonical;
+pub mod car;
 pub mod cid;
 pub mod ed25519;
 pub mod gzip;

@@ -30,6 +30,8 @@ pub enum Need {
     PackagingTools,
     /// The npm packages that hold the runtimes for which the edge handler is made.
     EdgeTools,
+    /// The npm packages of other projects that read what this one writes.
+    ForeignTools,
     /// Chromium.
     Chromium,
     /// Chromium's WebDriver.
@@ -60,6 +62,7 @@ impl Need {
             Need::BenchTools => npm_packages("benches"),
             Need::PackagingTools => npm_packages("tests/packaging"),
             Need::EdgeTools => npm_packages("tests/edge"),
+            Need::ForeignTools => npm_packages("tests/foreign"),
             Need::Chromium => debian_program("chromium", "chromium"),
             Need::ChromeDriver => debian_program("chromedriver", "chromium-driver"),
             Need::Firefox => debian_program("firefox-esr", "firefox-esr"),

@@ -103,6 +103,12 @@ pub const SUITES: &[Suite] = &[
         &[Need::PackageTools, Need::PortalTools, Need::TestTools, Need::PackagingTools, Need::Chromium, Need::Firefox, Need::Jq],
         browser,
     ),
+    suite(
+        "foreign",
+        "tools of other projects read what the command line writes, and it reads theirs",
+        &[Need::ForeignTools],
+        foreign,
+    ),
     suite("fuzz", "every fuzz target, one minute each", &[Need::CargoFuzz], fuzz),
     slow("slow", "the ignored tests: exhaustive mutants, a gigabyte", &[], exhaustive),
     slow("npm-slow", "a gigabyte through the npm package", &[Need::PackageTools, Need::TestTools], npm_slow),
@@ -231,6 +237,12 @@ fn edge() -> Result<Notes> {
     cargo(["build", "--package", "call-verify"]).run()?;
     let program = target()?.join("debug").join("call-verify");
     Ok(Notes::of(&node_test("tests/edge", ".test.mjs")?.env("CALL_VERIFY", program).run_and_read()?))
+}
+
+fn foreign() -> Result<Notes> {
+    cargo(["build", "--package", "call-verify"]).run()?;
+    let program = target()?.join("debug").join("call-verify");
+    Ok(Notes::of(&node_test("tests/foreign", ".test.mjs")?.env("CALL_VERIFY", program).run_and_read()?))
 }
 
 fn npm_slow() -> Result<Notes> {

@@ -4,6 +4,7 @@
 //! checkpoint are gathered in one note.
 
 use super::checkpoint::read_note;
+use crate::car_file;
 use crate::chain_file::ChainFile;
 use crate::durable::{Readers, Replacement};
 use crate::options::{TimeArgs, member};
@@ -53,6 +54,9 @@ pub struct Args {
     /// Write the log as static files (C2SP tlog-tiles) under the newest checkpoint: hashes alone, no call and no payload
     #[arg(long, value_name = "DIR", conflicts_with_all = ["calls", "range", "redact", "output", "at"])]
     tiles: Option<PathBuf>,
+    /// Write the payloads of the sealed calls as a CAR file, one raw block each, for tools that address content by its CID
+    #[arg(long, value_name = "FILE", requires = "calls", conflicts_with_all = ["range", "redact", "checkpoint", "output", "at", "tiles"])]
+    car: Option<PathBuf>,
     /// Write the bundle to this file, compressed if its name ends in .gz; to standard output unless given
     #[arg(short, long, value_name = "BUNDLE")]
     output: Option<PathBuf>,
@@ -64,8 +68,12 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
         return Err(Error::new(Code::BadOption, "A call's name is always shown.").member("redact").into());
     }
     let inputs = args.calls.iter().chain(&args.checkpoint).cloned();
-    own_files::refuse_output(args.output.as_deref(), inputs.chain(own_files::of_chain(&args.chain)))?;
+    let output_file = args.output.as_deref().or(args.car.as_deref());
+    own_files::refuse_output(output_file, inputs.chain(own_files::of_chain(&args.chain)))?;
     let chain = ChainFile::read(&args.chain)?;
+    if let (Some(car), Some(calls)) = (&args.car, &args.calls) {
+        return car_file::write(car, &chain, calls, output);
+    }
     let export = Export::new(args, &chain, output)?;
     if let Some(folder) = &args.tiles {
         return write_tiles(folder, &export, output);

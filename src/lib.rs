@@ -34,9 +34,9 @@
 //! | room | holds |
 //! | --- | --- |
 //! | [`values`] | codes and errors, limits, digests, UUIDs, times, the strict JSON reader |
-//! | [`algorithms`] | canonical JSON, Merkle tree, signed notes, Ed25519, base64, CIDs, gzip framing |
-//! | [`objects`] | calls, versions, events, the chain, checkpoints, cosignatures, policies, log proofs, receipts |
-//! | [`composition`] | bundles, the segment fold, sealing, verification, the report |
+//! | [`algorithms`] | canonical JSON, Merkle tree, tiles, signed notes, Ed25519, base64, CIDs, CAR files, gzip framing |
+//! | [`objects`] | calls, versions, events, the chain, checkpoints, cosignatures, policies, log proofs, receipts, evidence of a fork |
+//! | [`composition`] | bundles, the segment fold, sealing, verification, a verifier's memory, the report |
 //! | `bindings` | the JavaScript face, for wasm32 with the feature `bindings` |
 //!
 //! # Invariants

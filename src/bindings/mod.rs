@@ -4,6 +4,7 @@
 //! fixed shape, results go as JSON text. What is refused is thrown as a plain object `{ code, message, member?, line?, offset? }`;
 //! verdicts are data.
 
+mod checkpoint;
 mod options;
 mod sealing;
 
@@ -13,9 +14,10 @@ use crate::objects::call::{Call, Normalized};
 use crate::objects::policy::Witness;
 use crate::values::digest;
 use crate::{Code, Digest, Error, Results, Trust, cid_of};
+pub use checkpoint::{attach_signature, checkpoint_text, sign_checkpoint};
 use js_sys::Uint8Array;
 use options::Options;
-pub use sealing::{chain_id, record_verification, revoke_version, seal_call};
+pub use sealing::{append_event, chain_id, record_verification, revoke_version, seal_call};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 

@@ -97,9 +97,21 @@ pub const SUITES: &[Suite] = &[
         &[Need::PackageTools, Need::EdgeTools],
         edge,
     ),
+    suite(
+        "postgres",
+        "the ledger in a PostgreSQL server of its own and in PGlite: guards, tenants, crashes, exports that the command line judges",
+        &[Need::PackageTools, Need::PostgresTools, Need::Postgres],
+        || postgres(".test.mjs"),
+    ),
     suite("browser", "the portal in headless Chromium", &[Need::PackageTools, Need::TestTools, Need::Chromium], browser),
     suite("fuzz", "every fuzz target, one minute each", &[Need::CargoFuzz], fuzz),
     slow("slow", "the ignored tests: exhaustive mutants, a gigabyte", &[], exhaustive),
+    slow(
+        "postgres-slow",
+        "the ledger under the numbers that take minutes",
+        &[Need::PackageTools, Need::PostgresTools, Need::Postgres],
+        || postgres(".slow.mjs"),
+    ),
     slow("npm-slow", "a gigabyte through the npm package", &[Need::PackageTools, Need::TestTools], npm_slow),
 ];
 
@@ -226,6 +238,16 @@ fn edge() -> Result<Notes> {
     cargo(["build", "--package", "call-verify"]).run()?;
     let program = target()?.join("debug").join("call-verify");
     Ok(Notes::of(&node_test("tests/edge", ".test.mjs")?.env("CALL_VERIFY", program).run_and_read()?))
+}
+
+fn postgres(ending: &str) -> Result<Notes> {
+    package::build()?;
+    cargo(["build", "--package", "call-verify"]).run()?;
+    let program = target()?.join("debug").join("call-verify");
+    let tests = node_test("tests/postgres", ending)?
+        .env("CALL_VERIFY", program)
+        .env("POSTGRES_BIN", needs::postgres().context("PostgreSQL is missing")?);
+    Ok(Notes::of(&tests.run_and_read()?))
 }
 
 fn npm_slow() -> Result<Notes> {

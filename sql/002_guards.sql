@@ -52,14 +52,50 @@ language plpgsql stable strict parallel safe set search_path = '' as $$
 declare
   front text := '{"entity_id":' || to_json(entity_id) || ',"event_type":"' || event_type || '","payload":';
   rear text := ',"prev_hash":"' || prev_hash || '","timestamp":"' || occurred_at || '"}';
-  payload text := substr(entry, length(front) + 1, length(entry) - length(front) - length(rear));
+  payload text;
 begin
+  payload := substr(entry, length(front) + 1, length(entry) - length(front) - length(rear));
   if front || payload || rear <> entry or left(payload, 1) <> '{' or right(payload, 1) <> '}' or json_typeof(payload::json) <> 'object' then
     return null;
   end if;
   return payload;
 exception when invalid_text_representation or substring_error then
   return null;
+end
+$$;
+
+-- The canonical text of JSON; an error for what has none. Whether a number's digits are the fewest is left to the verifier.
+create or replace function call_verify.canonical_json(value json, depth int) returns text
+language plpgsql stable parallel safe set search_path = '' as $$
+declare
+  content text := value #>> '{}';
+  members int := 0;
+  names int := 0;
+begin
+  case json_typeof(value)
+    when 'object' then
+      -- Names in the order of UTF-16, in which what lies beyond U+FFFF stands in front of U+E000.
+      select '{' || coalesce(string_agg(to_json(key) || ':' || call_verify.canonical_json(member, depth - 1), ','
+        order by regexp_replace(key, '([\U00010000-\U0010FFFF])', e'\uD7FF\\1', 'g') collate "C"), '') || '}', count(*), count(distinct key)
+      into content, members, names from json_each(value) as members (key, member);
+    when 'array' then
+      select '[' || coalesce(string_agg(call_verify.canonical_json(item, depth - 1), ',' order by place), '') || ']'
+      into content from json_array_elements(value) with ordinality as items (item, place);
+    when 'string' then
+      return to_json(content);
+    when 'number' then
+      if content !~ '^(0|-?(0\.\d*[1-9]|[1-9]\d*(\.\d*[1-9])?)(e[+-][1-9]\d{0,2})?)$'
+        or abs(content::float8) = 'infinity' or content !~ '[.e]' and abs(content::numeric) > 9007199254740991
+      then
+        raise exception 'a number is not in canonical form' using errcode = 'check_violation';
+      end if;
+    else
+      null;
+  end case;
+  if depth < 1 and json_typeof(value) in ('object', 'array') or members > 256 or names <> members then
+    raise exception 'a payload is too deep, too wide or has a member twice' using errcode = 'check_violation';
+  end if;
+  return coalesce(content, 'null');
 end
 $$;
 
@@ -229,6 +265,8 @@ begin
       raise exception 'it is no event of a version in canonical form' using errcode = 'check_violation';
     end if;
     insert into public.call_verify_events select event.*;
+  elsif payload is distinct from call_verify.canonical_json(payload::json, 30) then
+    raise exception 'the payload is not in canonical form' using errcode = 'check_violation';
   end if;
   return null;
 end
@@ -300,8 +338,9 @@ begin
   end loop;
   -- Statements on a partition itself fire its own triggers only.
   for name in
-    select unnest(array['public.call_verify_records', 'public.call_verify_versions', 'public.call_verify_events', 'public.audit_log_checkpoints']::regclass[])
-    union all select relid from pg_partition_tree('public.audit_log_chain')
+    select unnest(array['public.audit_log_chain', 'public.call_verify_records', 'public.call_verify_versions', 'public.call_verify_events',
+      'public.audit_log_checkpoints']::regclass[])
+    union select relid from pg_partition_tree('public.audit_log_chain')
   loop
     execute format('create or replace trigger refuse_change before update or delete or truncate on %s for each statement execute function call_verify.refuse_change()', name);
   end loop;

@@ -33,9 +33,9 @@ declare
   role text;
 begin
   for name in
-    select unnest(array['public.chain_heads', 'public.call_verify_records', 'public.call_verify_versions', 'public.call_verify_events',
-      'public.audit_log_checkpoints']::regclass[])
-    union all select relid from pg_partition_tree('public.audit_log_chain')
+    select unnest(array['public.chain_heads', 'public.audit_log_chain', 'public.call_verify_records', 'public.call_verify_versions',
+      'public.call_verify_events', 'public.audit_log_checkpoints']::regclass[])
+    union select relid from pg_partition_tree('public.audit_log_chain')
   loop
     execute format('alter table %s enable row level security', name);
     execute format('alter table %s force row level security', name);

@@ -87,6 +87,8 @@ for (const [name, start] of Object.entries(engines)) {
       assert.equal((await seal(database, call(4), { recording: "cd".repeat(32) })).version, 1);
       const entry = await appendEvent(database, '{"z":1e3,"a":"\\u00e9","n":[0.1,{}]}', { tenant, entityId: 'a "key"\n', eventType: "note.taken", at });
       assert.ok(entry.text.includes('"payload":{"a":"é","n":[0.1,{}],"z":1000}'));
+      const odd = { "\u{1F37D}": -0.5, "\uFB01": [1e21, 1e-7, 123456789012345.6, 5e-324, true, null, "\u007f\b\u001f/"], "": { é: "\"\\" } };
+      await appendEvent(database, JSON.stringify(odd), { tenant, entityId: "é", eventType: "note.taken", at });
     });
 
     test("an export with a checkpoint is verified, and what follows the checkpoint is not proven", async () => {

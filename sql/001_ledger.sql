@@ -68,6 +68,7 @@ begin
   end loop;
 end
 $$;
+create index if not exists audit_log_chain_entity on public.audit_log_chain (tenant_id, entity_id, seq);
 comment on table public.audit_log_chain is 'The entries of all chains. Nothing else in the ledger is evidence; the tables below repeat what entries say.';
 comment on column public.audit_log_chain.tenant_id is 'Whose chain it is.';
 comment on column public.audit_log_chain.seq is 'Position in the chain, from 0 without a gap.';

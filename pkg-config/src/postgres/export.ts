@@ -18,7 +18,8 @@ const ENTRIES = page("seq::text as seq, entry_hash as hash, entry as entry", "pu
 const CALLS = page(
   "call_id::text as call, record as record",
   `(select * from call_verify.current_calls as call where exists (
-    select from public.call_verify_versions as version where (version.tenant_id, version.call_id) = (call.tenant_id, call.call_id)
+    select from public.audit_log_chain as sealed
+    where (sealed.tenant_id, sealed.entity_id, sealed.event_type) = (call.tenant_id, call.call_id::text, 'version.created')
   )) as call`,
   "record",
   "call_id",
@@ -140,6 +141,7 @@ async function* textsOf(query: Query, tenant: Uuid, chain: Row, withCalls: boole
     if (entries !== size || missing !== undefined) {
       throw new StoreError("unavailable", `The head counts ${size} entries, and the database gave ${entries}; entry ${missing ?? entries} is not there.`);
     }
+    if (head !== textIn(chain, "head")) throw new StoreError("unavailable", "The last entry is not the one that the head names.");
     yield `{"type":"end","entries":${entries},"calls":${calls},"head":"${head}","envelope":"${envelope.finish()}"}\n`;
   } finally {
     envelope.free();

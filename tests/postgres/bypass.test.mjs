@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import pg from "pg";
 import { fromPg, openChain, revokeVersion, sealCall, verifyCall } from "call-stream-verify/postgres";
 import { sealCall as nextVersion } from "call-stream-verify";
-import { actor, apply, call, FINAL, origin, other, put, tenant } from "./support/ledger.mjs";
+import { actor, apply, call, FINAL, origin, other, poolOf, put, tenant } from "./support/ledger.mjs";
 import { Server } from "./support/server.mjs";
 
 // As Supabase has it: service_role passes row-level security, and is granted everything on whatever is made in public.
@@ -27,7 +27,7 @@ before(async () => {
   assert.equal(server.program("psql", ["-v", "ON_ERROR_STOP=1", "-q", "-c", `${SUPABASE} grant create on database postgres to owner`]).status, 0);
   apply(server, "set role owner");
   assert.equal(server.program("psql", ["-q", "-c", `grant ${roles.join()} to app`]).status, 0);
-  pool = new pg.Pool({ connectionString: server.address() });
+  pool = poolOf(server);
   const database = fromPg(pool);
   for (const of of [tenant, other]) {
     await openChain(database, { tenant: of, origin });

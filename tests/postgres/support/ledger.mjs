@@ -61,8 +61,7 @@ export async function put(run, record) {
 export const engines = {
   async "pg, on a server"() {
     const server = await migrated();
-    const pool = new pg.Pool({ connectionString: server.address(), max: 70 });
-    pool.on("error", () => {});
+    const pool = poolOf(server);
     return {
       database: fromPg(pool),
       run: async (text, values) => (await pool.query(text, values)).rows,
@@ -92,6 +91,13 @@ export const engines = {
     return { database: fromPglite(pglite), run: async (text, values) => (await pglite.query(text, values)).rows, stop: () => pglite.close() };
   },
 };
+
+/** Connections that may be ended by whoever stops the server. */
+export function poolOf(server, user, max = 70) {
+  const pool = new pg.Pool({ connectionString: server.address(user), max });
+  pool.on("error", () => {}).on("connect", (client) => client.on("error", () => {}));
+  return pool;
+}
 
 /** A server with the ledger in it. */
 export async function migrated(settings, before = "") {

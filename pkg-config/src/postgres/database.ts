@@ -15,7 +15,7 @@ export interface Database {
 }
 
 interface PgClient {
-  query(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
+  query(text: string, values?: unknown[]): Promise<{ command: string; rows: Row[] }>;
   release(error?: Error | boolean): void;
   on(event: "error", listener: (error: Error) => void): unknown;
   off(event: "error", listener: (error: Error) => void): unknown;
@@ -33,7 +33,9 @@ export function fromPg(pool: { connect(): Promise<PgClient> }): Database {
       try {
         await client.query(`begin ${mode}`);
         const value = await work(async (text, parameters) => (await client.query(text, [...parameters])).rows);
-        await client.query("commit");
+        // A transaction in which something failed is rolled back by COMMIT, which calls that a success.
+        const { command } = await client.query("commit");
+        if (command !== "COMMIT") throw new Error("the transaction was rolled back");
         return value;
       } catch (thrown) {
         await client.query("rollback").catch((error: Error) => {

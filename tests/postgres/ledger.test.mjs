@@ -79,6 +79,20 @@ for (const [name, start] of Object.entries(engines)) {
       assert.equal(await sizeOf(), size);
     });
 
+    test("a transaction in which anything failed is no success, even if nobody minded", async () => {
+      const size = await sizeOf();
+      const careless = {
+        transaction: (mode, work) =>
+          database.transaction(mode, async (query) => {
+            const value = await work(query);
+            await query("select 1 / 0", []).catch(() => {});
+            return value;
+          }),
+      };
+      await assert.rejects(seal(careless, call(2)), failed("unavailable"));
+      assert.equal(await sizeOf(), size);
+    });
+
     test("salts, recordings, signatures and events of any kind stand in the chain", async () => {
       const salt = "ab".repeat(32);
       await put(run, { ...call(3), salt, finalized: true });

@@ -73,8 +73,8 @@ export class Server {
   }
 
   /** One of PostgreSQL's own programs. */
-  program(name, args, input = "") {
-    const env = { ...process.env, PGHOST: "127.0.0.1", PGPORT: String(this.port), PGUSER: "postgres" };
+  program(name, args, input = "", more = {}) {
+    const env = { ...process.env, PGHOST: "127.0.0.1", PGPORT: String(this.port), PGUSER: "postgres", ...more };
     return spawnSync(join(POSTGRES_BIN, name), args, { cwd: "/", encoding: "utf8", env, input, maxBuffer: 1 << 28 });
   }
 

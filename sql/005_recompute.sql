@@ -59,7 +59,12 @@ begin
   if json_typeof(record -> 'duration') is distinct from 'number' or duration ~ '^-' then
     perform call_verify.refuse_member('duration');
   end if;
-  seconds := case when duration ~ '^[0-9]+$' then duration::numeric else duration::float8::text::numeric end;
+  seconds := case
+    when duration ~ '^[0-9]+$' then duration::numeric
+    -- Half of the smallest double above zero.
+    when duration::numeric <= 2.4703282292062327e-324 then 0
+    else duration::float8::text::numeric
+  end;
   if seconds <> trunc(seconds) or seconds > 9007199254740991 then
     perform call_verify.refuse_member('duration');
   end if;

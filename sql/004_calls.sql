@@ -1,7 +1,7 @@
 -- Where the present state of calls is read.
 --
 -- The view call_verify.current_calls is the one place that the ledger looks at. A platform that keeps calls in a table of its own leaves this
--- file out and defines the view over that, with security_invoker, the same three columns, and times turned into text in UTC as below.
+-- file out and defines the view over that, with security_invoker, the same four columns, and times turned into text in UTC as below.
 
 create table if not exists public.calls (
   tenant_id uuid not null,
@@ -66,7 +66,7 @@ create or replace view call_verify.current_calls with (security_invoker = true) 
     'transcript', transcript,
     'recording_ref', recording_ref,
     'salt', salt
-  )::text as record
+  )::text as record, finalized
   from public.calls;
-comment on view call_verify.current_calls is 'The present record of each call as JSON text.';
+comment on view call_verify.current_calls is 'The present record of each call as JSON text, and whether it is final.';
 grant select on call_verify.current_calls to call_verify_sealer, call_verify_verifier, call_verify_auditor;

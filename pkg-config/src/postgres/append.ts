@@ -19,7 +19,7 @@ const VERSIONS = `select version.seq::text as seq, entry.entry as entry, exists 
   where version.tenant_id = $1::text::uuid and version.call_id = $2::text::uuid
   order by version.version`;
 
-const RECORD = `select record as record from call_verify.current_calls where tenant_id = $1::text::uuid and call_id = $2::text::uuid`;
+const RECORD = `select record as record, finalized::text as finalized from call_verify.current_calls where tenant_id = $1::text::uuid and call_id = $2::text::uuid`;
 
 const INSERT = `insert into public.audit_log_chain (tenant_id, seq, entry_hash, prev_hash, entity_id, event_type, occurred_at, entry)
   values ($1::text::uuid, $2::text::bigint, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text)`;
@@ -33,8 +33,13 @@ export interface Appending {
   signal?: AbortSignal | undefined;
 }
 
+/** What is seen, with what the platform says of its record. */
+export interface SeenCall extends Seen {
+  finalized: boolean;
+}
+
 /** Shows `next` the chain's end and appends what it gives. See `Store.append`. */
-export function append<T>(database: Database, { tenant, role, callId, withRecord, signal }: Appending, next: (seen: Seen) => Next<T>): Promise<T> {
+export function append<T>(database: Database, { tenant, role, callId, withRecord, signal }: Appending, next: (seen: SeenCall) => Next<T>): Promise<T> {
   return inTransaction(
     database,
     WRITING,
@@ -48,7 +53,8 @@ export function append<T>(database: Database, { tenant, role, callId, withRecord
       const chain: ChainEnd = { tenantId: tenant, size: numberIn(head, "size"), head: textIn(head, "head"), versions };
       const { entry, value } = refusable(() => {
         signal?.throwIfAborted();
-        return next({ chain, record: present === undefined ? null : textIn(present, "record") });
+        if (present === undefined) return next({ chain, record: null, finalized: false });
+        return next({ chain, record: textIn(present, "record"), finalized: textIn(present, "finalized") === "true" });
       });
       if (entry !== null) await insert(query, tenant, entry);
       return value;

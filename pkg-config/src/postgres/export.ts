@@ -33,7 +33,11 @@ export interface ExportOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** The chain's end, as an export states it. */
+/**
+ * The chain's end, as an export states it.
+ *
+ * @internal
+ */
 export interface Stated {
   origin: string;
   size: number;
@@ -48,7 +52,11 @@ export async function exportBundle(database: Database, { tenant, signal }: Expor
   return (await bundleOf(database, tenant, true, signal)).stream;
 }
 
-/** An export that has begun, with or without calls. */
+/**
+ * An export that has begun, with or without calls.
+ *
+ * @internal
+ */
 export async function bundleOf(
   database: Database,
   tenant: Uuid,

@@ -11,7 +11,10 @@ export {
   type RevokeVersionOptions,
   sealCall,
   type SealCallOptions,
+  sealFinalCall,
+  type SealFinalCallOptions,
   verifyCall,
   type VerifyCallOptions,
 } from "./ledger.js";
 export { createStore } from "./store.js";
+export { createWebhook, type WebhookOptions } from "./webhook.js";

@@ -56,7 +56,11 @@ export async function openChain(database: Database, { tenant, origin, createdAt 
   });
 }
 
-/** A time in canonical form. */
+/**
+ * A time in canonical form.
+ *
+ * @internal
+ */
 export function canonical(time: Date): Timestamp {
   return time.toISOString().replace(/\.?0*Z$/, "Z");
 }
@@ -69,6 +73,21 @@ export async function sealCall(database: Database, record: string | Uint8Array, 
   const callId = hashCall(record).call_id;
   return append(database, { tenant, role: "sealer", callId, withRecord: false, signal }, ({ chain }) => {
     const value = seal(record, { ...options, chain });
+    return { entry: value.entry, value };
+  });
+}
+
+export type SealFinalCallOptions = Omit<SealCallOptions, "statement">;
+
+/**
+ * Seals the record that the platform has of a call, if the platform says that it is final: `finalized` in its view is the statement that
+ * transcript, metadata and outputs are. Null if it does not say so, or has no such call.
+ */
+export async function sealFinalCall(database: Database, callId: Uuid, { tenant, signal, ...options }: SealFinalCallOptions): Promise<Sealed | null> {
+  await init();
+  return append(database, { tenant, role: "sealer", callId, withRecord: true, signal }, ({ chain, record, finalized }) => {
+    if (record === null || !finalized) return { entry: null, value: null };
+    const value = seal(record, { ...options, chain, statement: { transcriptComplete: true, metadataLocked: true, aiOutputsStable: true } });
     return { entry: value.entry, value };
   });
 }

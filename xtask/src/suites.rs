@@ -100,7 +100,7 @@ pub const SUITES: &[Suite] = &[
     suite(
         "postgres",
         "the ledger in a PostgreSQL server of its own and in PGlite: guards, tenants, crashes, exports that the command line judges",
-        &[Need::PackageTools, Need::PostgresTools, Need::Postgres],
+        &[Need::PackageTools, Need::EdgeTools, Need::PostgresTools, Need::Postgres],
         || postgres(".test.mjs"),
     ),
     suite("browser", "the portal in headless Chromium", &[Need::PackageTools, Need::TestTools, Need::Chromium], browser),

@@ -51,16 +51,16 @@ export function fromPg(pool: { connect(): Promise<PgClient> }): Database {
 }
 
 interface PostgresTransaction {
-  unsafe(text: string, parameters?: string[]): PromiseLike<readonly Row[]>;
+  unsafe(text: string, parameters?: (string | null)[]): PromiseLike<readonly Row[]>;
 }
 
 /** The function that `postgres` gives. */
-export function fromPostgres(sql: { begin(mode: string, work: (transaction: never) => Promise<unknown>): Promise<unknown> }): Database {
+export function fromPostgres(sql: { begin(mode: string, work: (transaction: PostgresTransaction) => Promise<unknown>): Promise<unknown> }): Database {
   return {
     async transaction<T>(mode: string, work: (query: Query) => Promise<T>): Promise<T> {
       let value: { of: T } | undefined;
-      await sql.begin(mode, async (transaction: PostgresTransaction) => {
-        value = { of: await work(async (text, parameters) => transaction.unsafe(text, [...parameters] as string[])) };
+      await sql.begin(mode, async (transaction) => {
+        value = { of: await work(async (text, parameters) => transaction.unsafe(text, [...parameters])) };
       });
       if (value === undefined) throw new Error("the transaction was never begun");
       return value.of;

@@ -101,17 +101,11 @@ pub const SUITES: &[Suite] = &[
         "postgres",
         "the ledger in a PostgreSQL server of its own and in PGlite: guards, tenants, crashes, exports that the command line judges",
         &[Need::PackageTools, Need::EdgeTools, Need::PostgresTools, Need::Postgres],
-        || postgres(".test.mjs"),
+        postgres,
     ),
     suite("browser", "the portal in headless Chromium", &[Need::PackageTools, Need::TestTools, Need::Chromium], browser),
     suite("fuzz", "every fuzz target, one minute each", &[Need::CargoFuzz], fuzz),
     slow("slow", "the ignored tests: exhaustive mutants, a gigabyte", &[], exhaustive),
-    slow(
-        "postgres-slow",
-        "the ledger under the numbers that take minutes",
-        &[Need::PackageTools, Need::PostgresTools, Need::Postgres],
-        || postgres(".slow.mjs"),
-    ),
     slow("npm-slow", "a gigabyte through the npm package", &[Need::PackageTools, Need::TestTools], npm_slow),
 ];
 
@@ -240,11 +234,11 @@ fn edge() -> Result<Notes> {
     Ok(Notes::of(&node_test("tests/edge", ".test.mjs")?.env("CALL_VERIFY", program).run_and_read()?))
 }
 
-fn postgres(ending: &str) -> Result<Notes> {
+fn postgres() -> Result<Notes> {
     package::build()?;
     cargo(["build", "--package", "call-verify"]).run()?;
     let program = target()?.join("debug").join("call-verify");
-    let tests = node_test("tests/postgres", ending)?
+    let tests = node_test("tests/postgres", ".test.mjs")?
         .env("CALL_VERIFY", program)
         .env("POSTGRES_BIN", needs::postgres().context("PostgreSQL is missing")?);
     Ok(Notes::of(&tests.run_and_read()?))

@@ -36,3 +36,7 @@ export function sealCall(record: Uint8Array, options: string): string;
 export function recordVerification(record: Uint8Array, options: string): string;
 export function revokeVersion(callId: string, options: string): string;
 export function chainId(header: string): string;
+export function appendEvent(payload: Uint8Array, options: string): string;
+export function checkpointText(options: string): string;
+export function signCheckpoint(text: string, key: string): string;
+export function attachSignature(text: string, vkey: string, signature: Uint8Array): string;

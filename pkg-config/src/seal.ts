@@ -1,9 +1,10 @@
 // Sealing for whoever keeps the chain, such as a database: its end and one call in, the next entry out. Nothing is kept here.
 
+import { ask } from "./ask.js";
 import * as core from "./core.js";
 import { bytesOf } from "./input.js";
 import { guarded } from "./module.js";
-import { ownOf, stringOf, textOf } from "./options.js";
+import { stringOf, textOf } from "./options.js";
 import type { Digest, Timestamp, Uuid } from "./report.js";
 
 /** The end of a tenant's chain, and what it holds of one call: enough to add the next entry. */
@@ -139,16 +140,4 @@ export function revokeVersion(callId: Uuid, options: RevokeOptions): Revoked {
 export function chainId(header: { tenantId: Uuid; origin: string; createdAt: Timestamp | Date }): Digest {
   const text = textOf(header);
   return guarded(() => core.chainId(text));
-}
-
-/** Asks the core, and names the fixed members of the entry it gives beside its text. */
-function ask<T extends { entry: NewEntry | null }>(options: { at?: Timestamp | Date | undefined }, call: (text: string) => string): T {
-  // The one clock of this package: the core reads none.
-  const text = textOf(ownOf(options).at === undefined ? { ...options, at: new Date() } : options);
-  const result: T = JSON.parse(guarded(() => call(text)));
-  if (result.entry !== null) {
-    const { entity_id, event_type, prev_hash, timestamp }: NewEntry = JSON.parse(result.entry.text);
-    Object.assign(result.entry, { entity_id, event_type, prev_hash, timestamp });
-  }
-  return result;
 }

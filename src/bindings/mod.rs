@@ -5,6 +5,7 @@
 //! verdicts are data.
 
 mod attestation;
+mod checkpoint;
 mod options;
 mod sealing;
 
@@ -15,9 +16,10 @@ use crate::objects::policy::Witness;
 use crate::values::digest;
 use crate::{Code, Digest, Error, Results, Trust, cid_of};
 pub use attestation::{attest, make_key, vkey_of};
+pub use checkpoint::{attach_signature, checkpoint_text, sign_checkpoint};
 use js_sys::Uint8Array;
 use options::Options;
-pub use sealing::{chain_id, record_verification, revoke_version, seal_call};
+pub use sealing::{append_event, chain_id, record_verification, revoke_version, seal_call};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 

@@ -8,7 +8,8 @@ use crate::composition::chain_state::{ChainEnd, NewEntry};
 use crate::composition::seal::{self, Withdrawal};
 use crate::objects::call::{Call, Finalization};
 use crate::objects::chain::Header;
-use crate::objects::event::Actor;
+use crate::objects::event::{Actor, VERIFICATION_RECORDED, VERSION_CREATED, VERSION_REVOKED};
+use crate::values::json;
 use crate::{Code, Error, Result, Timestamp, Uuid, cid_of};
 use wasm_bindgen::prelude::*;
 
@@ -30,6 +31,12 @@ pub fn revoke_version(call_id: &str, options: &str) -> std::result::Result<Strin
     revoke_in(call_id, options).map_err(|error| refuse(&error))
 }
 
+/// Adds an event of a type that has no function of its own; returns the entry as JSON text.
+#[wasm_bindgen(js_name = appendEvent)]
+pub fn append_event(payload: &[u8], options: &str) -> std::result::Result<String, JsValue> {
+    append_in(payload, options).map_err(|error| refuse(&error))
+}
+
 /// The hash in front of a chain's first entry.
 #[wasm_bindgen(js_name = chainId)]
 pub fn chain_id(header: &str) -> std::result::Result<String, JsValue> {
@@ -48,7 +55,7 @@ pub fn chain_id(header: &str) -> std::result::Result<String, JsValue> {
 fn seal_in(record: &[u8], options: &str) -> Result<String> {
     let mut options = Options::parse(options)?;
     let record = Call::parse(record)?;
-    let mut chain = read_chain(options.object("chain")?, record.call.call_id())?;
+    let mut chain = read_chain(options.object("chain")?, Some(record.call.call_id()))?;
     let mut stated = options.object("statement")?;
     let statement = Finalization {
         transcript_complete: stated.flag("transcriptComplete")?,
@@ -79,7 +86,7 @@ fn seal_in(record: &[u8], options: &str) -> Result<String> {
 fn record_in(record: &[u8], options: &str) -> Result<String> {
     let mut options = Options::parse(options)?;
     let call = Call::parse(record)?.call;
-    let mut chain = read_chain(options.object("chain")?, call.call_id())?;
+    let mut chain = read_chain(options.object("chain")?, Some(call.call_id()))?;
     let (method, at) = (options.required("method")?, options.time("at")?);
     let actor = read_actor(options.object("actor")?)?;
     options.end()?;
@@ -98,7 +105,7 @@ fn record_in(record: &[u8], options: &str) -> Result<String> {
 fn revoke_in(call_id: &str, options: &str) -> Result<String> {
     let call_id = Uuid::parse(call_id).ok_or_else(|| Error::new(Code::BadOption, "Expected a UUID.").member("callId"))?;
     let mut options = Options::parse(options)?;
-    let mut chain = read_chain(options.object("chain")?, call_id)?;
+    let mut chain = read_chain(options.object("chain")?, Some(call_id))?;
     let version = options.number("version")?;
     let (reason, policy) = (options.required("reason")?, options.required("policy")?);
     let actor = read_actor(options.object("actor")?)?;
@@ -116,7 +123,22 @@ fn revoke_in(call_id: &str, options: &str) -> Result<String> {
     ))
 }
 
-fn read_chain(mut options: Options, call_id: Uuid) -> Result<ChainEnd> {
+fn append_in(payload: &[u8], options: &str) -> Result<String> {
+    let payload = json::parse(payload)?;
+    let mut options = Options::parse(options)?;
+    let mut chain = read_chain(options.object("chain")?, None)?;
+    let (entity_id, event_type, at) = (options.required("entityId")?, options.required("eventType")?, options.time("at")?);
+    options.end()?;
+    // A call's own events follow rules that only its versions can show.
+    if matches!(event_type.as_str(), VERSION_CREATED | VERSION_REVOKED | VERIFICATION_RECORDED) {
+        let detail = "Calls are sealed, revoked and verified by functions of their own.";
+        return Err(Error::new(Code::BadEvent, detail).member("event_type"));
+    }
+    let entry = seal::append_event(&mut chain, &entity_id, &event_type, &payload, at)?;
+    Ok(format!("{{\"entry\":{}}}", format_entry(Some(&entry))))
+}
+
+fn read_chain(mut options: Options, call_id: Option<Uuid>) -> Result<ChainEnd> {
     let missing = |name: &str| Error::new(Code::BadOption, "It is missing.").member(name);
     let tenant_id = options.uuid("tenantId")?;
     let size = options.number("size")?.ok_or_else(|| missing("size"))?;
@@ -126,7 +148,7 @@ fn read_chain(mut options: Options, call_id: Uuid) -> Result<ChainEnd> {
         let seq = version.number("seq")?.ok_or_else(|| missing("seq"))?;
         let (entry, revoked) = (version.required("entry")?, version.required_flag("revoked")?);
         version.end()?;
-        if chain.know_version(&entry, seq, revoked)? != call_id {
+        if Some(chain.know_version(&entry, seq, revoked)?) != call_id {
             return Err(Error::new(Code::ChainDamaged, "It is a version of another call.").member("versions"));
         }
     }

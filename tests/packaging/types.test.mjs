@@ -35,7 +35,7 @@ describe("a consumer compiles", { concurrency: 2 }, () => {
     for (const { name, ...options } of ways) {
       test(`${compiler}, ${name}`, async () => {
         const compilerOptions = { noEmit: true, strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, target: "es2022", ...options };
-        const project = put(`types/${compiler}-${options.moduleResolution}.json`, JSON.stringify({ compilerOptions, files: ["consumer.ts", "edge.ts", "worker.ts"] }));
+        const project = put(`types/${compiler}-${options.moduleResolution}.json`, JSON.stringify({ compilerOptions, files: ["consumer.ts", "edge.ts", "postgres.ts", "worker.ts"] }));
         const listed = await output("node", [join(tools, compiler, "bin/tsc"), "--project", project, "--listFiles"]);
         assert.match(listed, /node_modules\/call-stream-verify\/dist\/api\.d\.ts/);
       });

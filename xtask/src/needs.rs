@@ -32,6 +32,10 @@ pub enum Need {
     EdgeTools,
     /// The npm packages of other projects that read what this one writes.
     ForeignTools,
+    /// The npm packages that speak to PostgreSQL, and that are one.
+    PostgresTools,
+    /// PostgreSQL's server and its programs.
+    Postgres,
     /// Chromium.
     Chromium,
     /// Chromium's WebDriver.
@@ -63,6 +67,11 @@ impl Need {
             Need::PackagingTools => npm_packages("tests/packaging"),
             Need::EdgeTools => npm_packages("tests/edge"),
             Need::ForeignTools => npm_packages("tests/foreign"),
+            Need::PostgresTools => npm_packages("tests/postgres"),
+            Need::Postgres => match postgres() {
+                Some(_) => Ok(()),
+                None => debian_package("PostgreSQL", "postgresql"),
+            },
             Need::Chromium => debian_program("chromium", "chromium"),
             Need::ChromeDriver => debian_program("chromedriver", "chromium-driver"),
             Need::Firefox => debian_program("firefox-esr", "firefox-esr"),
@@ -127,6 +136,20 @@ pub fn chromium() -> Option<PathBuf> {
 /// Where Firefox lies: `FIREFOX`, or the search path.
 pub fn firefox() -> Option<PathBuf> {
     env::var_os("FIREFOX").map(PathBuf::from).or_else(|| run::which("firefox-esr"))
+}
+
+/// The folder of PostgreSQL's programs: `POSTGRES_BIN`, or the newest that Debian installs.
+pub fn postgres() -> Option<PathBuf> {
+    const OLDEST: u32 = 15;
+    if let Some(named) = env::var_os("POSTGRES_BIN") {
+        return Some(named.into());
+    }
+    let versions = fs::read_dir("/usr/lib/postgresql").ok()?.flatten();
+    let found = versions.filter_map(|version| {
+        let number = version.file_name().to_str()?.parse::<u32>().ok().filter(|number| *number >= OLDEST)?;
+        Some((number, version.path().join("bin"))).filter(|(_, programs)| programs.join("initdb").is_file())
+    });
+    found.max().map(|(_, programs)| programs)
 }
 
 fn debian_program(program: &str, package: &str) -> Result<()> {

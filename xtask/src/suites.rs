@@ -98,6 +98,12 @@ pub const SUITES: &[Suite] = &[
         edge,
     ),
     suite(
+        "postgres",
+        "the ledger in a PostgreSQL server of its own and in PGlite: guards, tenants, crashes, exports that the command line judges",
+        &[Need::PackageTools, Need::EdgeTools, Need::PostgresTools, Need::Postgres],
+        postgres,
+    ),
+    suite(
         "browser",
         "the portal in headless Chromium and Firefox, on a site, offline and as one file",
         &[Need::PackageTools, Need::PortalTools, Need::TestTools, Need::PackagingTools, Need::Chromium, Need::Firefox, Need::Jq],
@@ -243,6 +249,16 @@ fn foreign() -> Result<Notes> {
     cargo(["build", "--package", "call-verify"]).run()?;
     let program = target()?.join("debug").join("call-verify");
     Ok(Notes::of(&node_test("tests/foreign", ".test.mjs")?.env("CALL_VERIFY", program).run_and_read()?))
+}
+
+fn postgres() -> Result<Notes> {
+    package::build()?;
+    cargo(["build", "--package", "call-verify"]).run()?;
+    let program = target()?.join("debug").join("call-verify");
+    let tests = node_test("tests/postgres", ".test.mjs")?
+        .env("CALL_VERIFY", program)
+        .env("POSTGRES_BIN", needs::postgres().context("PostgreSQL is missing")?);
+    Ok(Notes::of(&tests.run_and_read()?))
 }
 
 fn npm_slow() -> Result<Notes> {

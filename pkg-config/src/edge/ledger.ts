@@ -117,7 +117,7 @@ async function append<T>(exchange: Granted, callId: Uuid, withRecord: boolean, n
           throw thrown;
         }
       },
-      { withRecord, signal: deadline.signal },
+      { withRecord, role: grant.role, signal: deadline.signal },
     );
   try {
     return await deadline.wait(work());

@@ -1,6 +1,7 @@
 // What a handler needs of whatever keeps the chains. It fits a transaction that is retried.
 
 import type { ChainEnd, NewEntry, Uuid } from "call-stream-verify";
+import type { Role } from "./access.js";
 
 /** What `append` shows, all of it as of one moment: the tenant's lock is held, or the transaction is serializable. */
 export interface Seen {
@@ -22,6 +23,8 @@ export interface AppendOptions {
    * otherwise be recorded as a mismatch.
    */
   withRecord: boolean;
+  /** In which role the request works: a store that knows roles appends in this one. */
+  role: Role;
   /** Aborted when nobody waits any more. What was not committed by then is rolled back. */
   signal: AbortSignal;
 }

@@ -1,12 +1,13 @@
 // CALL_VERIFY_POLICY="$(cat log.vkey)" PORT=8080 node server.mjs
+import { realpathSync } from "node:fs";
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { fileURLToPath } from "node:url";
 import { createHandler } from "call-stream-verify/edge";
 
-const handler = createHandler({ policy: process.env.CALL_VERIFY_POLICY ?? "" });
-
-const server = createServer(async (incoming, outgoing) => {
+/** A server that answers every request by `handler`. */
+export const serverOf = (handler) => createServer(async (incoming, outgoing) => {
   const gone = new AbortController();
   outgoing.on("close", () => {
     if (!outgoing.writableFinished) gone.abort();
@@ -56,7 +57,14 @@ function bodyOf(incoming) {
   });
 }
 
-server.listen(Number(process.env.PORT ?? 8080), process.env.HOST ?? "localhost", () => {
-  const { address, port } = server.address();
-  console.log(`listening on ${address}, port ${port}`);
-});
+/** Listens where `PORT` and `HOST` say. */
+export function listen(server) {
+  server.listen(Number(process.env.PORT ?? 8080), process.env.HOST ?? "localhost", () => {
+    const { address, port } = server.address();
+    console.log(`listening on ${address}, port ${port}`);
+  });
+}
+
+if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  listen(serverOf(createHandler({ policy: process.env.CALL_VERIFY_POLICY ?? "" })));
+}

@@ -1,0 +1,167 @@
+// The bundle, as the database has it: rows become lines, and what they are worth is for the verifier to say.
+
+import { canonicalizeCall, type Digest, Hasher, init, type Uuid } from "call-stream-verify";
+import { StoreError } from "../edge/store.js";
+import type { Database, Query, Row } from "./database.js";
+import { canonical } from "./ledger.js";
+import { inTransaction, numberIn, READING, textIn } from "./transactions.js";
+
+const HEAD = `select header as header, chain_id as id, origin as origin, size::text as size, head as head from public.chain_heads where tenant_id = $1::text::uuid`;
+
+// A page ends after so many rows or bytes, whichever comes first, but not in front of its first row. Whatever else makes a page shorter
+// makes only one more page: the last one is empty.
+const page = (columns: string, from: string, weighed: string, key: string, type: string) => `select * from (
+    select ${columns}, sum(octet_length(${weighed})) over (order by ${key}) - octet_length(${weighed}) as weight
+    from ${from} where tenant_id = $1::text::uuid and ($2::text is null or ${key} > $2::text::${type}) order by ${key} limit 1000
+  ) as page where weight < 4194304 order by weight`;
+const ENTRIES = page("seq::text as seq, entry_hash as hash, entry as entry", "public.audit_log_chain", "entry", "seq", "bigint");
+const CALLS = page(
+  "call_id::text as call, record as record",
+  `(select * from call_verify.current_calls as call where exists (
+    select from public.audit_log_chain as sealed
+    where (sealed.tenant_id, sealed.entity_id, sealed.event_type) = (call.tenant_id, call.call_id::text, 'version.created')
+  )) as call`,
+  "record",
+  "call_id",
+  "uuid",
+);
+const NOTES = `select size::text as size, note as note from public.audit_log_checkpoints where tenant_id = $1::text::uuid
+  and size = (select max(size) from public.audit_log_checkpoints where tenant_id = $1::text::uuid) order by note`;
+
+export interface ExportOptions {
+  tenant: Uuid;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * The chain's end, as an export states it.
+ *
+ * @internal
+ */
+export interface Stated {
+  origin: string;
+  size: number;
+  head: Digest;
+}
+
+/**
+ * The tenant's whole bundle, of one snapshot, with the newest checkpoint. The stream errors if a present record of a sealed call has no
+ * canonical payload, or if the database does not give all entries that the head counts.
+ */
+export async function exportBundle(database: Database, { tenant, signal }: ExportOptions): Promise<ReadableStream<Uint8Array>> {
+  return (await bundleOf(database, tenant, true, signal)).stream;
+}
+
+/**
+ * An export that has begun, with or without calls.
+ *
+ * @internal
+ */
+export async function bundleOf(
+  database: Database,
+  tenant: Uuid,
+  withCalls: boolean,
+  signal?: AbortSignal,
+): Promise<{ stated: Stated; stream: ReadableStream<Uint8Array> }> {
+  await init();
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  // It is told by ready and write as well.
+  writer.closed.catch(() => {});
+  return new Promise((resolve, reject) => {
+    const abort = (): void => void writer.abort(signal?.reason).catch(() => {});
+    const done = inTransaction(
+      database,
+      READING,
+      tenant,
+      "auditor",
+      async (query) => {
+        const [head] = await query(HEAD, [tenant]);
+        if (head === undefined) throw new StoreError("no-such-chain", "The tenant has no chain.");
+        const stated = { origin: textIn(head, "origin"), size: numberIn(head, "size"), head: textIn(head, "head") };
+        resolve({ stated, stream: readable });
+        signal?.addEventListener("abort", abort);
+        const encoder = new TextEncoder();
+        for await (const text of textsOf(query, tenant, head, withCalls)) {
+          await writer.ready;
+          await writer.write(encoder.encode(text));
+        }
+      },
+      signal,
+    );
+    done
+      .then(
+        () => writer.close(),
+        (error) => {
+          reject(error);
+          return writer.abort(error);
+        },
+      )
+      // Whoever reads has gone.
+      .catch(() => {})
+      .finally(() => signal?.removeEventListener("abort", abort));
+  });
+}
+
+async function* textsOf(query: Query, tenant: Uuid, chain: Row, withCalls: boolean): AsyncGenerator<string, void, undefined> {
+  const [header, id, size] = [textIn(chain, "header"), textIn(chain, "id"), numberIn(chain, "size")];
+  const envelope = new Hasher();
+  try {
+    const exportedAt = canonical(new Date());
+    const manifest = `{"type":"manifest","format":"call-stream-verify/1","chain":${header},"range":{"start":0,"end":${size}},"prev_hash":"${id}","exported_at":"${exportedAt}"}\n`;
+    envelope.push(manifest);
+    yield manifest;
+
+    const notes = await query(NOTES, [tenant]);
+    let noteLines = notes.map((row) => `{"type":"checkpoint","note":${JSON.stringify(textIn(row, "note"))}}\n`).join("");
+    const covered = notes.length === 0 ? 0 : numberIn(notes[0], "size");
+    envelope.push(noteLines);
+
+    let entries = 0;
+    let missing: number | undefined;
+    let head = id;
+    for await (const rows of pagesOf(query, ENTRIES, tenant, "seq")) {
+      let lines = "";
+      for (const row of rows) {
+        const seq = numberIn(row, "seq");
+        // Directly behind the last entry that it covers, where a verifier can compare it as it reads.
+        if (noteLines !== "" && seq >= covered) {
+          lines += noteLines;
+          noteLines = "";
+        }
+        if (seq !== entries) missing ??= entries;
+        head = textIn(row, "hash");
+        entries += 1;
+        lines += `{"type":"entry","seq":${seq},"entry_hash":"${head}","entry":${textIn(row, "entry")}}\n`;
+      }
+      yield lines;
+    }
+    yield noteLines;
+
+    let calls = 0;
+    if (withCalls) {
+      const decoder = new TextDecoder();
+      for await (const rows of pagesOf(query, CALLS, tenant, "call")) {
+        calls += rows.length;
+        yield rows.map((row) => `{"type":"call","call":${decoder.decode(canonicalizeCall(textIn(row, "record")))}}\n`).join("");
+      }
+    }
+    if (entries !== size || missing !== undefined) {
+      throw new StoreError("unavailable", `The head counts ${size} entries, and the database gave ${entries}; entry ${missing ?? entries} is not there.`);
+    }
+    if (head !== textIn(chain, "head")) throw new StoreError("unavailable", "The last entry is not the one that the head names.");
+    yield `{"type":"end","entries":${entries},"calls":${calls},"head":"${head}","envelope":"${envelope.finish()}"}\n`;
+  } finally {
+    envelope.free();
+  }
+}
+
+async function* pagesOf(query: Query, text: string, tenant: Uuid, key: string): AsyncGenerator<readonly Row[], void, undefined> {
+  let last: string | null = null;
+  for (;;) {
+    const rows: readonly Row[] = await query(text, [tenant, last]);
+    if (rows.length === 0) return;
+    yield rows;
+    last = textIn(rows.at(-1), key);
+  }
+}

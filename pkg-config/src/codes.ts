@@ -33,6 +33,7 @@ export type Code =
   | "bad-proof"
   | "bad-receipt"
   | "bad-evidence"
+  | "bad-attestation"
   | "no-checkpoint"
   | "not-consistent"
   | "bad-state"

@@ -256,6 +256,14 @@ export const codesDe: CodeTexts = {
     "Die Kette konnte nicht mit dem Kettenende verglichen werden, das Sie früher verifiziert haben.",
     "Das gemerkte Kettenende liegt außerhalb des gezeigten Ausschnitts, und kein Konsistenznachweis verbindet es mit dem Checkpoint. Verlangen Sie einen Ausschnitt, der dort beginnt, wo Ihr Gedächtnis endet, oder die ganze Kette.",
   ],
+  "tile-missing": [
+    "Eine Datei des Logs fehlt.",
+    "Die Datei ist genannt. Ohne sie lässt sich der Baum nicht berechnen, oder ein Teil von ihm ist nicht gezeigt. Holen Sie sie, oder fragen Sie, ob das Log alte Einträge entfernt.",
+  ],
+  "tile-malformed": [
+    "Eine Kachel ist nicht so lang, wie ihr Name sagt.",
+    "Die Datei ist genannt. Eine Kachel aus Hashwerten hat 32 Bytes für jeden, ein Eintragsbündel so viele Einträge, wie sein Name sagt, jeden hinter seiner Länge. Holen Sie sie noch einmal.",
+  ],
   "entry-hash-mismatch": [
     "Ein Eintrag hat nicht den Hashwert, der neben ihm steht.",
     "Der Eintrag oder sein Hashwert wurde geändert, nachdem er geschrieben war. Verlangen Sie vom Absender den Eintrag aus der ursprünglichen Kette.",
@@ -327,6 +335,10 @@ export const codesDe: CodeTexts = {
   "history-rolled-back": [
     "Die Kette hat weniger Einträge, als Sie früher verifiziert haben.",
     "Gemerkt ist ein größeres Kettenende, das derselbe Schlüssel signiert hat. Es ist ein alter Export, oder Einträge wurden zurückgenommen. Verlangen Sie einen neuen.",
+  ],
+  "tile-mismatch": [
+    "Eine Kachel weicht von dem Baum ab, den die anderen Dateien des Logs ergeben.",
+    "Die Datei ist genannt, und wo Einträge abweichen, der erste davon. Sie wurde geändert oder beschädigt, nachdem sie geschrieben war, oder das Log widerspricht sich.",
   ],
   "tenant-mismatch": ["Die Kette gehört nicht dem Mandanten, den Sie erwarten.", "Verlangen Sie den Export des richtigen Mandanten."],
   "foreign-tenant": [

@@ -250,6 +250,14 @@ export const codesEs: CodeTexts = {
     "La cadena no se pudo comparar con la cabeza que usted verificó antes.",
     "La cabeza recordada queda fuera del tramo mostrado, y ninguna prueba de consistencia la une con el punto de control. Pida un tramo que empiece donde acaba su memoria, o la cadena entera.",
   ],
+  "tile-missing": [
+    "Falta un archivo del log.",
+    "Se nombra el archivo. Sin él no se puede calcular el árbol, o no se muestra una parte de él. Consígalo, o pregunte si el log elimina entradas antiguas.",
+  ],
+  "tile-malformed": [
+    "Una tesela no tiene la longitud que dice su nombre.",
+    "Se nombra el archivo. Una tesela de hashes tiene 32 bytes por cada uno; un paquete de entradas, tantas entradas como dice su nombre, cada una tras su longitud. Consígalo de nuevo.",
+  ],
   "entry-hash-mismatch": [
     "Una entrada no tiene el hash que está escrito junto a ella.",
     "La entrada o su hash se cambió después de escribirse. Pida al remitente la entrada de la cadena original.",
@@ -321,6 +329,10 @@ export const codesEs: CodeTexts = {
   "history-rolled-back": [
     "La cadena tiene menos entradas que las que usted verificó antes.",
     "Su memoria guarda una cabeza mayor que firmó la misma clave. Es una exportación antigua, o se retiraron entradas. Pida una nueva.",
+  ],
+  "tile-mismatch": [
+    "Una tesela difiere del árbol que forman los demás archivos del log.",
+    "Se nombra el archivo, y la primera entrada que difiere cuando son entradas. Se cambió o se dañó después de escribirse, o el log se contradice.",
   ],
   "tenant-mismatch": ["La cadena no es del inquilino que usted espera.", "Pida la exportación del inquilino correcto."],
   "foreign-tenant": [

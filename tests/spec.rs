@@ -9,6 +9,7 @@ use call_stream_verify::algorithms::note::{KeyType, Note, NoteSignature, Signatu
 use call_stream_verify::algorithms::{base64, cid};
 use call_stream_verify::composition::bundle::line::{Line, Proof};
 use call_stream_verify::composition::memory::Memory;
+use call_stream_verify::objects::attestation::{Attestation, Outcome};
 use call_stream_verify::objects::chain::{Entry, Header};
 use call_stream_verify::objects::checkpoint::{Checkpoint, CheckpointFacts, SignedCheckpoint};
 use call_stream_verify::objects::cosignature;
@@ -202,6 +203,14 @@ fn the_memory_is_that_of_a_verifier_who_has_seen_the_checkpoint() {
     let [head] = memory.recall(signed.checkpoint().origin(), [log_key().verifier()].into_iter())[..] else { panic!("no head") };
     assert_eq!((head.size, head.root_hash), (signed.checkpoint().size(), *signed.checkpoint().root()));
     assert_eq!(head.head, entries()[1].0);
+}
+
+#[test]
+fn the_signed_result_is_that_of_the_receipts_report() {
+    let outcome = Outcome::of_report(block("receipt-report")).unwrap();
+    let signed = Attestation::sign(outcome, &log_key()).unwrap();
+    assert_eq!(signed.to_string(), file("signed-result"));
+    assert!(Attestation::parse(file("signed-result").as_bytes()).unwrap().is_signed_by(log_key().verifier()));
 }
 
 #[test]

@@ -305,7 +305,7 @@ test("after the module has stopped, a fresh one takes over and objects of the ol
 });
 
 test("lock files name no registry", () => {
-  for (const folder of ["../../pkg-config", "../../benches", "..", "../packaging", "../edge", "../foreign", "../postgres", "../../www"]) {
+  for (const folder of ["../../pkg-config", "../../benches", "..", "../packaging", "../edge", "../foreign", "../postgres"]) {
     const lock = `${folder}/package-lock.json`;
     assert.doesNotMatch(readFileSync(new URL(lock, import.meta.url), "utf8"), /https?:/);
   }

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { toBase85 } from "../src/shell/base85.ts";
 
 const SCRIPT = /<script type="module"[^>]* src="([^"]+)"><\/script>\s*/;
 const STYLE = /<link rel="stylesheet"([^>]*) href="([^"]+)"([^>]*)>\s*/g;
@@ -68,7 +69,7 @@ function asset(folder: string, name: RegExp): Uint8Array {
 }
 
 function packed(name: string, bytes: string | Uint8Array): string {
-  return `<script type="application/gzip" data-part="${name}">${gzipSync(bytes, { level: 9 }).toString("base64")}</script>`;
+  return `<script type="application/gzip" data-part="${name}">${toBase85(gzipSync(bytes, { level: 9, memLevel: 9 }))}</script>`;
 }
 
 /** The script such that nothing in it ends its element. */

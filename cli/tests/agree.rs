@@ -107,6 +107,17 @@ fn other_reports_or_heads_and_bad_signatures_are_a_disagreement() {
 }
 
 #[test]
+fn as_many_for_one_verdict_as_for_another_prove_nothing_whatever_the_order() {
+    let (desk, [a, b, _]) = desk();
+    attest(&desk, "a", "honest", &format!("--policy {SAMPLES}/policy.txt"), 0);
+    attest(&desk, "b", "revoked", &format!("--policy {SAMPLES}/policy.txt"), 4);
+    for order in ["a.honest.json b.revoked.json", "b.revoked.json a.honest.json"] {
+        let said = agree(&desk, &format!("{order} --key {a} --key {b} --threshold 1"), 3);
+        assert_eq!(said["result"], "not_proven");
+    }
+}
+
+#[test]
 fn a_result_is_of_one_export_and_of_something() {
     let (desk, _) = desk();
     let sample = format!("{SAMPLES}/honest.ndjson");

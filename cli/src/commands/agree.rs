@@ -97,7 +97,10 @@ fn judge(groups: &[Group], threshold: usize, refuted: Option<String>) -> Judgeme
             }
         }
     }
-    let Some(most) = groups.iter().max_by_key(|group| group.keys.len()).filter(|group| group.keys.len() >= threshold) else {
+    let enough: Vec<&Group> = groups.iter().filter(|group| group.keys.len() >= threshold).collect();
+    let newest = enough.iter().max_by_key(|group| (group.keys.len(), group.outcome.size));
+    let is_one_verdict = enough.iter().all(|group| newest.is_some_and(|newest| newest.outcome.verdict == group.outcome.verdict));
+    let Some(most) = newest.filter(|_| is_one_verdict) else {
         let why = "Too few validators that you trust came to the same result.".to_owned();
         return Judgement { result: "not_proven", word: "Not proven", why, exit: Exit::NotProven };
     };
@@ -107,7 +110,8 @@ fn judge(groups: &[Group], threshold: usize, refuted: Option<String>) -> Judgeme
         "mismatch" => Exit::Mismatch,
         _ => Exit::NotProven,
     };
-    let why = format!("{} validators came to the same result: {}.", most.keys.len(), most.outcome.verdict);
+    let validators = if most.keys.len() == 1 { "validator" } else { "validators" };
+    let why = format!("{} {validators} came to this result: {}.", most.keys.len(), most.outcome.verdict);
     Judgement { result: "agreed", word: "Agreed", why, exit }
 }
 
@@ -145,6 +149,6 @@ fn tell(groups: &[Group], judgement: &Judgement, (threshold, trusted, strangers)
         ));
     }
     if strangers > 0 {
-        output.line(&format!("{strangers} results of others were left out."));
+        output.line(&format!("Left out, as their keys are not listed: {strangers}."));
     }
 }

@@ -55,7 +55,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     let proof = args.proof.as_deref().map(read_proof).transpose()?;
     let relation = relate(&first, &second, proof.as_deref())?;
     let evidence = match relation {
-        Relation::Fork(_) => find_evidence(&first, &second),
+        Relation::Fork(_) => policy.and_then(|_| find_evidence(&first, &second)),
         _ => None,
     };
     if let (Some(path), Some(evidence)) = (&args.output, &evidence) {
@@ -148,6 +148,9 @@ fn say(
         ),
     };
     let why = match (relation, evidence) {
+        (Relation::Fork(_), None) if policy.is_none() => {
+            "Whether the log has signed both was not checked: give its key, and evidence can be written."
+        }
         (Relation::Fork(_), None) => {
             "It cannot be shown to others: the log has not signed both, or the larger one's entries are not here."
         }

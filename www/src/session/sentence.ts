@@ -65,7 +65,8 @@ function receiptReasonOf({ claims }: Report): string {
 /** What does not follow from the answer, or what to do. */
 export function consequenceOf({ verdict }: Report, kind: Kind | undefined): string {
   const { consequence, answer } = words();
-  return kind === "receipt" && verdict === "verified" ? answer.receiptConsequence : consequence[verdict];
+  if (kind === "receipt" && verdict === "verified") return answer.receiptConsequence;
+  return kind === "receipt" && verdict === "mismatch" ? answer.receiptMismatch : consequence[verdict];
 }
 
 /** As of what the answer is, to be filled with `entries` or `seq`, `origin`, `dated`, `head` and `level`. */

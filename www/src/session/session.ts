@@ -80,6 +80,11 @@ export class Session extends EventTarget {
     return policy !== undefined || expect !== undefined;
   }
 
+  /** Whether the verifier has read it and can judge by it. A secret key pasted by mistake is none: it goes into no link and is not kept. */
+  get isTrustUsable(): boolean {
+    return this.isTrustGiven && this.#settling === undefined && this.trustRefusal === undefined;
+  }
+
   /** Loads the verifier, so that nothing is requested once a file is given. */
   async begin(): Promise<void> {
     try {
@@ -163,7 +168,6 @@ export class Session extends EventTarget {
     for (const item of this.items) if (item.sample === undefined && item.stopped?.phase !== "canceled") this.#reset(item);
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => void this.#settle(), SETTLE_MS);
-    this.dispatchEvent(new Event("trust"));
     this.#changed();
   }
 

@@ -16,7 +16,9 @@ export class TrustFields extends SessionView {
   declare kept: "no" | "yes" | "forgotten" | "refused";
   /** Keeps what was ticked to be kept as it changes. */
   readonly #keep = (): void => {
-    if (this.kept === "yes" && !remember(this.session.trust)) this.kept = "refused";
+    const { session } = this;
+    if (this.kept !== "yes" || (session.isTrustGiven && !session.isTrustUsable)) return;
+    if (!remember(session.trust)) this.kept = "refused";
   };
 
   constructor() {
@@ -26,12 +28,12 @@ export class TrustFields extends SessionView {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.session.addEventListener("trust", this.#keep);
+    this.session.addEventListener("change", this.#keep);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.session.removeEventListener("trust", this.#keep);
+    this.session.removeEventListener("change", this.#keep);
   }
 
   protected override render(): TemplateResult {
@@ -62,7 +64,7 @@ export class TrustFields extends SessionView {
         .value=${live(session.expect)} @input=${(event: Event) => session.editTrust({ expect: valueOf(event) })}>
       <p id="expect-error" class="error" ?hidden=${!isExpectRefused}>${isExpectRefused ? refusalView(refusal) : nothing}</p>
 
-      ${session.isTrustGiven ? this.#givenView() : nobodyView()}
+      ${session.isTrustUsable ? this.#givenView() : session.isTrustGiven ? nothing : nobodyView()}
       ${this.kept === "forgotten" ? html`<p class="help" id="forgotten">${trust.forgotten}</p>` : nothing}
     </section>`;
   }

@@ -310,6 +310,16 @@ test("trust in an address judges nothing before the reader takes it", async () =
   assert.equal(await page.inputValue("#policy"), "");
 });
 
+test("what cannot be used as trust, such as a secret key, goes into no link and is not kept", async () => {
+  const { page } = at;
+  await at.trustIn(at.policy);
+  await page.check("#remember");
+  await at.trustIn("PRIVATE+KEY+callstream.example/audit+8af443c0+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+  await page.locator("#policy-error:visible").waitFor();
+  assert.equal(await page.locator("#trust-link").count(), 0);
+  assert.ok((await page.evaluate(() => Object.values(localStorage))).every((kept) => !kept.includes("PRIVATE")));
+});
+
 test("trust is kept in the browser only if asked to, and forgotten on a word", async () => {
   const { page } = at;
   const kept = () => page.evaluate(() => localStorage.length);

@@ -68,6 +68,14 @@ fn write_value(out: &mut String, value: &Value) -> Result<()> {
     Ok(())
 }
 
+/// A string with its quotes, as [`write_string`] writes it.
+#[must_use]
+pub fn quoted(string: &str) -> String {
+    let mut out = String::new();
+    write_string(&mut out, string);
+    out
+}
+
 /// Writes a string with its quotes, escaped as RFC 8785 §3.2.2.2.
 pub fn write_string(out: &mut String, string: &str) {
     out.push('"');

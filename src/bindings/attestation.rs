@@ -2,7 +2,7 @@
 
 use super::refuse;
 use crate::algorithms::note::{KeyType, SigningKey};
-use crate::objects::attestation::{Attestation, Outcome};
+use crate::composition::attestation::{Attestation, Outcome};
 use crate::{Code, Error, Result};
 use wasm_bindgen::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use super::options::Options;
 use super::refuse;
-use crate::algorithms::canonical::write_string;
+use crate::algorithms::canonical::quoted;
 use crate::algorithms::note::SigningKey;
 use crate::composition::chain_state::{ChainEnd, NewEntry};
 use crate::composition::seal::{self, Withdrawal};
@@ -168,7 +168,6 @@ fn read_key(options: &mut Options) -> Result<Option<SigningKey>> {
 
 fn format_entry(entry: Option<&NewEntry>) -> String {
     let Some(NewEntry { seq, entry_hash, text }) = entry else { return "null".to_owned() };
-    let mut quoted = String::new();
-    write_string(&mut quoted, text);
+    let quoted = quoted(text);
     format!("{{\"seq\":{seq},\"entry_hash\":\"{entry_hash}\",\"text\":{quoted}}}")
 }

@@ -121,9 +121,7 @@ impl fmt::Display for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(BEGINNING)?;
         for (place, ((origin, key), Head { size, head, root_hash })) in self.logs.iter().enumerate() {
-            let (mut quoted_key, mut quoted_origin) = (String::new(), String::new());
-            canonical::write_string(&mut quoted_key, key);
-            canonical::write_string(&mut quoted_origin, origin);
+            let (quoted_key, quoted_origin) = (canonical::quoted(key), canonical::quoted(origin));
             let comma = if place == 0 { "" } else { "," };
             write!(
                 f,

@@ -1,5 +1,6 @@
 //! Where everything comes together: bundles in, verdicts out; sealing on the other side.
 
+pub mod attestation;
 pub mod bundle;
 pub mod chain_state;
 pub mod memory;

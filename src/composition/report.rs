@@ -45,6 +45,25 @@ impl Verdict {
             Verdict::NotProven => "not_proven",
         }
     }
+
+    /// The verdict of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Verdict> {
+        [Verdict::Verified, Verdict::Mismatch, Verdict::Revoked, Verdict::NotProven]
+            .into_iter()
+            .find(|verdict| verdict.name() == name)
+    }
+
+    /// The exit code of FORMAT §10, where everything could be read.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Verdict::Verified => 0,
+            Verdict::Mismatch => 1,
+            Verdict::NotProven => 3,
+            Verdict::Revoked => 4,
+        }
+    }
 }
 
 /// How far the proof reaches; each level holds the ones below. FORMAT §9.
@@ -401,15 +420,10 @@ impl Report {
     /// The exit code of FORMAT §10.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        match self.verdict {
-            Verdict::Verified => 0,
-            Verdict::Mismatch => 1,
-            Verdict::Revoked => 4,
-            Verdict::NotProven => match self.unread {
-                None => 3,
-                Some(Unread::NotABundle) => 5,
-                Some(Unread::Limit) => 6,
-            },
+        match (self.verdict, self.unread) {
+            (Verdict::NotProven, Some(Unread::NotABundle)) => 5,
+            (Verdict::NotProven, Some(Unread::Limit)) => 6,
+            (verdict, _) => verdict.exit_code(),
         }
     }
 }

@@ -52,8 +52,7 @@ impl Header {
     /// The canonical form.
     #[must_use]
     pub fn format(&self) -> String {
-        let mut origin = String::new();
-        canonical::write_string(&mut origin, &self.origin);
+        let origin = canonical::quoted(&self.origin);
         format!(
             "{{\"created_at\":\"{}\",\"format\":\"{FORMAT}\",\"hash\":\"sha-256\",\"origin\":{origin},\"tenant_id\":\"{}\"}}",
             self.created_at, self.tenant_id,
@@ -145,8 +144,7 @@ pub fn format_entry(
     if !is_event_type(event_type) {
         return refuse("event_type", "");
     }
-    let mut entity = String::new();
-    canonical::write_string(&mut entity, entity_id);
+    let entity = canonical::quoted(entity_id);
     let text = format!(
         "{{\"entity_id\":{entity},\"event_type\":\"{event_type}\",\"payload\":{payload},\"prev_hash\":\"{prev_hash}\",\"timestamp\":\"{timestamp}\"}}"
     );

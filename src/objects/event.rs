@@ -40,14 +40,8 @@ impl<'a> Actor<'a> {
     }
 
     fn format(&self) -> String {
-        format!("{{\"actor\":{{\"id\":{},\"type\":{}}}", quoted(&self.id), quoted(&self.kind))
+        format!("{{\"actor\":{{\"id\":{},\"type\":{}}}", canonical::quoted(&self.id), canonical::quoted(&self.kind))
     }
-}
-
-fn quoted(text: &str) -> String {
-    let mut out = String::new();
-    canonical::write_string(&mut out, text);
-    out
 }
 
 fn scan_text<'a>(scanner: &mut Scanner<'a>) -> Option<Cow<'a, str>> {
@@ -104,8 +98,8 @@ impl<'a> Revocation<'a> {
             "{},\"canonical_payload_hash\":\"{}\",\"policy\":{},\"reason\":{}{},\"version\":{}}}",
             self.actor.format(),
             self.canonical_payload_hash,
-            quoted(&self.policy),
-            quoted(&self.reason),
+            canonical::quoted(&self.policy),
+            canonical::quoted(&self.reason),
             self.signatures.format(),
             self.version,
         )
@@ -157,8 +151,8 @@ impl<'a> Attempt<'a> {
             self.actor.format(),
             self.computed_hash,
             self.expected_hash,
-            quoted(&self.method),
-            quoted(&self.result),
+            canonical::quoted(&self.method),
+            canonical::quoted(&self.result),
             self.version,
         )
     }

@@ -144,19 +144,14 @@ fn scan_note(scanner: &mut Scanner<'_>, name: &str) -> Option<SignedCheckpoint> 
 /// The line with its LF, byte for byte.
 impl fmt::Display for ForkEvidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quoted = |text: &str| {
-            let mut quoted = String::new();
-            canonical::write_string(&mut quoted, text);
-            quoted
-        };
-        let hashes: Vec<String> = self.hashes.iter().map(|hash| quoted(&base64::encode(hash.as_bytes()))).collect();
+        let hashes: Vec<String> = self.hashes.iter().map(|hash| canonical::quoted(&base64::encode(hash.as_bytes()))).collect();
         writeln!(
             f,
             "{{\"format\":\"call-stream-verify/fork/1\",\"hashes\":[{}],\"larger\":{},\"root_hash\":{},\"smaller\":{}}}",
             hashes.join(","),
-            quoted(&self.larger.to_string()),
-            quoted(&base64::encode(self.root_hash.as_bytes())),
-            quoted(&self.smaller.to_string()),
+            canonical::quoted(&self.larger.to_string()),
+            canonical::quoted(&base64::encode(self.root_hash.as_bytes())),
+            canonical::quoted(&self.smaller.to_string()),
         )
     }
 }

@@ -1,6 +1,5 @@
 //! The objects of the format, each with its text form and its local rules; no verdicts.
 
-pub mod attestation;
 pub mod call;
 pub mod chain;
 pub mod checkpoint;

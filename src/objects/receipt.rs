@@ -73,8 +73,7 @@ fn scan<'a>(scanner: &mut Scanner<'a>) -> Result<Receipt<'a>> {
 /// The line with its LF, byte for byte.
 impl fmt::Display for Receipt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut proof = String::new();
-        canonical::write_string(&mut proof, &self.proof.to_string());
+        let proof = canonical::quoted(&self.proof.to_string());
         writeln!(
             f,
             "{{\"type\":\"receipt\",\"call\":{},\"entry\":{},\"entry_hash\":\"{}\",\"chain\":{},\"proof\":{proof}}}",

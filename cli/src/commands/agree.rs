@@ -4,8 +4,8 @@ use crate::args::KeyArgs;
 use crate::input;
 use crate::output::{Exit, Failure, Output, Run};
 use call_stream_verify::algorithms::note::VerifierKey;
-use call_stream_verify::objects::attestation::{ATTESTATION_BYTES, Attestation, Outcome};
-use call_stream_verify::{Code, Error};
+use call_stream_verify::composition::attestation::{ATTESTATION_BYTES, Attestation, Outcome};
+use call_stream_verify::{Code, Error, Level};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
@@ -104,14 +104,9 @@ fn judge(groups: &[Group], threshold: usize, refuted: Option<String>) -> Judgeme
         let why = "Too few validators that you trust came to the same result.".to_owned();
         return Judgement { result: "not_proven", word: "Not proven", why, exit: Exit::NotProven };
     };
-    let exit = match most.outcome.verdict.as_str() {
-        "verified" => Exit::Done,
-        "revoked" => Exit::Revoked,
-        "mismatch" => Exit::Mismatch,
-        _ => Exit::NotProven,
-    };
+    let exit = Exit::of_report(most.outcome.verdict.exit_code());
     let validators = if most.keys.len() == 1 { "validator" } else { "validators" };
-    let why = format!("{} {validators} came to this result: {}.", most.keys.len(), most.outcome.verdict);
+    let why = format!("{} {validators} came to this result: {}.", most.keys.len(), most.outcome.verdict.name());
     Judgement { result: "agreed", word: "Agreed", why, exit }
 }
 
@@ -135,12 +130,12 @@ fn tell(groups: &[Group], judgement: &Judgement, (threshold, trusted, strangers)
     }
     output.line(&format!("{}: {}", judgement.word, judgement.why));
     for Group { outcome, names, keys } in groups {
-        let level = outcome.level.as_deref().unwrap_or("no level");
+        let level = outcome.level.map_or("no level", Level::name);
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         output.line(&format!(
             "{} of {trusted}: {} ({level}), {} as of {} entries, head {}, report {}: {}",
             keys.len(),
-            outcome.verdict,
+            outcome.verdict.name(),
             outcome.origin,
             outcome.size,
             outcome.head,

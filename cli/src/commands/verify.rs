@@ -8,8 +8,8 @@ use crate::own_files;
 use crate::since::Since;
 use crate::{fold, formats, input, tile_files};
 use call_stream_verify::algorithms::note::SigningKey;
+use call_stream_verify::composition::attestation::{Attestation, Outcome};
 use call_stream_verify::composition::verify::tiles::verify_tiles;
-use call_stream_verify::objects::attestation::{Attestation, Outcome};
 use call_stream_verify::{Code, Effect, Error, Report, Results, Trust, Verdict, evaluate};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -127,10 +127,8 @@ fn verify_log(folder: &Path, trust: &Trust, output: &mut Output) -> Run {
     }
     let limit = report.findings.iter().any(|finding| finding.code.effect() == Effect::Limit);
     Ok(match report.verdict {
-        Verdict::Verified | Verdict::Revoked => Exit::Done,
-        Verdict::Mismatch => Exit::Mismatch,
         Verdict::NotProven if limit => Exit::Limit,
-        Verdict::NotProven => Exit::NotProven,
+        verdict => Exit::of_report(verdict.exit_code()),
     })
 }
 

@@ -104,7 +104,5 @@ pub fn format_entry_line(seq: u64, entry_hash: &Digest, text: &str) -> String {
 /// A checkpoint line with its LF, as bundles and chain files hold it.
 #[must_use]
 pub fn format_checkpoint_line(note: &str) -> String {
-    let mut quoted = String::new();
-    canonical::write_string(&mut quoted, note);
-    format!("{{\"type\":\"checkpoint\",\"note\":{quoted}}}\n")
+    format!("{{\"type\":\"checkpoint\",\"note\":{}}}\n", canonical::quoted(note))
 }

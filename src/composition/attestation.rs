@@ -9,10 +9,12 @@
 //!
 //! **Source**: in-toto Statement v1; DSSE v1.0.0.
 
-use super::chain::is_origin;
+use super::report::{Level, REPORT_FORMAT, Verdict};
 use crate::algorithms::base64;
 use crate::algorithms::canonical::{self, Scanner};
 use crate::algorithms::note::{KeyType, SigningKey, VerifierKey, key_label};
+use crate::objects::chain::is_origin;
+use crate::objects::version::scan_digest;
 use crate::values::codes::Code;
 use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
@@ -22,9 +24,6 @@ use std::fmt;
 
 const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 const PREDICATE_TYPE: &str = "urn:call-stream-verify:result/1";
-const REPORT_FORMAT: &str = "call-stream-verify/report/1";
-const VERDICTS: [&str; 4] = ["verified", "mismatch", "revoked", "not_proven"];
-const LEVELS: [&str; 6] = ["L0", "L1", "L2", "L3", "L4", "L5"];
 /// More than an envelope with the longest names.
 pub const ATTESTATION_BYTES: usize = 16 * 1024;
 
@@ -37,12 +36,12 @@ pub struct Outcome {
     pub size: u64,
     /// Hash of the last entry.
     pub head: Digest,
-    /// The verdict's name.
-    pub verdict: String,
+    /// The verdict.
+    pub verdict: Verdict,
     /// The level reached; `None` if not even L0.
-    pub level: Option<String>,
+    pub level: Option<Level>,
     /// The level asked for.
-    pub minimum_level: String,
+    pub minimum_level: Level,
     /// SHA-256 of the report's JSON text, without a newline.
     pub report: Digest,
 }
@@ -71,40 +70,36 @@ impl Outcome {
         let (Some(size), Some(head), Some(origin)) = (size, head, origin) else {
             return Err(refuse("The report is about no head: there is nothing that others could agree on."));
         };
-        let required =
-            |name: &str| string(report.get(name)).ok_or_else(|| refuse("It is no report of this verifier.").member(name));
-        let (verdict, minimum_level) = (required("verdict")?, required("minimum_level")?);
-        let level = string(report.get("level"));
-        let outcome = Outcome { origin, size, head, verdict, level, minimum_level, report: Digest::of(text.as_bytes()) };
-        if outcome.is_sound() { Ok(outcome) } else { Err(refuse("It is no report of this verifier.")) }
-    }
-
-    /// Whether its words are those of reports.
-    fn is_sound(&self) -> bool {
-        is_origin(&self.origin)
-            && VERDICTS.contains(&self.verdict.as_str())
-            && self.level.iter().chain([&self.minimum_level]).all(|level| LEVELS.contains(&level.as_str()))
+        let refuse_member = |name: &'static str| refuse("It is no report of this verifier.").member(name);
+        let verdict =
+            string(report.get("verdict")).and_then(|name| Verdict::parse(&name)).ok_or_else(|| refuse_member("verdict"))?;
+        let level = match report.get("level") {
+            Some(Value::Null) => None,
+            level => Some(string(level).and_then(|name| Level::parse(&name)).ok_or_else(|| refuse_member("level"))?),
+        };
+        let minimum = string(report.get("minimum_level")).and_then(|name| Level::parse(&name));
+        let minimum_level = minimum.ok_or_else(|| refuse_member("minimum_level"))?;
+        if !is_origin(&origin) {
+            return Err(refuse_member("chain"));
+        }
+        Ok(Outcome { origin, size, head, verdict, level, minimum_level, report: Digest::of(text.as_bytes()) })
     }
 
     fn statement(&self, verifier: &str) -> String {
-        let quoted = |text: &str| {
-            let mut quoted = String::new();
-            canonical::write_string(&mut quoted, text);
-            quoted
-        };
-        let (origin, verdict) = (quoted(&self.origin), quoted(&self.verdict));
-        let result = if self.verdict == "verified" { "PASSED" } else { "FAILED" };
-        let level = self.level.as_deref().map_or_else(|| "null".to_owned(), quoted);
+        let origin = canonical::quoted(&self.origin);
+        let result = if self.verdict == Verdict::Verified { "PASSED" } else { "FAILED" };
+        let level = self.level.map_or_else(|| "null".to_owned(), |level| format!("\"{level}\""));
         format!(
             "{{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":{{\"as_of\":{{\"head\":\"{head}\",\"size\":{size}}},\
-             \"level\":{level},\"minimum_level\":{minimum},\"report\":{{\"digest\":{{\"sha256\":\"{report}\"}},\"format\":\"{REPORT_FORMAT}\"}},\
-             \"resourceUri\":{origin},\"verdict\":{verdict},\"verificationResult\":\"{result}\",\"verifier\":{{\"id\":{verifier}}}}},\
+             \"level\":{level},\"minimum_level\":\"{minimum}\",\"report\":{{\"digest\":{{\"sha256\":\"{report}\"}},\"format\":\"{REPORT_FORMAT}\"}},\
+             \"resourceUri\":{origin},\"verdict\":\"{verdict}\",\"verificationResult\":\"{result}\",\"verifier\":{{\"id\":{verifier}}}}},\
              \"predicateType\":\"{PREDICATE_TYPE}\",\"subject\":[{{\"digest\":{{\"sha256\":\"{head}\"}},\"name\":{origin}}}]}}",
             head = self.head,
             size = self.size,
-            minimum = quoted(&self.minimum_level),
+            minimum = self.minimum_level,
+            verdict = self.verdict.name(),
             report = self.report,
-            verifier = quoted(verifier),
+            verifier = canonical::quoted(verifier),
         )
     }
 }
@@ -204,34 +199,32 @@ fn scan(bytes: &[u8]) -> Option<Attestation> {
 /// Reads the members that vary; all others are held against what would be written.
 fn scan_statement(scanner: &mut Scanner<'_>) -> Option<(Outcome, String)> {
     let text = |scanner: &mut Scanner<'_>| Some(canonical::unescape(scanner.string()?).into_owned());
-    let digest = |scanner: &mut Scanner<'_>| Digest::parse(scanner.string()?);
-    scanner.literal("{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":{\"as_of\":{\"head\":")?;
-    let head = digest(scanner)?;
+    let level = |scanner: &mut Scanner<'_>| Level::parse(scanner.string()?);
+    let head = scan_digest(scanner, "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":{\"as_of\":{\"head\":")?;
     scanner.literal(",\"size\":")?;
     let size = scanner.integer().filter(|size| *size <= SAFE_INTEGER)?;
     scanner.literal("},\"level\":")?;
-    let level = if scanner.literal("null").is_some() { None } else { Some(text(scanner)?) };
+    let reached = if scanner.literal("null").is_some() { None } else { Some(level(scanner)?) };
     scanner.literal(",\"minimum_level\":")?;
-    let minimum_level = text(scanner)?;
-    scanner.literal(",\"report\":{\"digest\":{\"sha256\":")?;
-    let report = digest(scanner)?;
-    scanner.literal("},\"format\":\"call-stream-verify/report/1\"},\"resourceUri\":")?;
-    let origin = text(scanner)?;
+    let minimum_level = level(scanner)?;
+    let report = scan_digest(scanner, ",\"report\":{\"digest\":{\"sha256\":")?;
+    scanner.literal("},\"format\":\"")?;
+    scanner.literal(REPORT_FORMAT)?;
+    scanner.literal("\"},\"resourceUri\":")?;
+    let origin = text(scanner).filter(|origin| is_origin(origin))?;
     scanner.literal(",\"verdict\":")?;
-    let verdict = text(scanner)?;
+    let verdict = Verdict::parse(scanner.string()?)?;
     scanner.literal(",\"verificationResult\":")?;
     scanner.string()?;
     scanner.literal(",\"verifier\":{\"id\":")?;
     let verifier = text(scanner)?;
-    let outcome = Outcome { origin, size, head, verdict, level, minimum_level, report };
-    outcome.is_sound().then_some((outcome, verifier))
+    Some((Outcome { origin, size, head, verdict, level: reached, minimum_level, report }, verifier))
 }
 
 /// The line with its LF.
 impl fmt::Display for Attestation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut key_id = String::new();
-        canonical::write_string(&mut key_id, &self.key_id);
+        let key_id = canonical::quoted(&self.key_id);
         let payload = base64::encode(self.outcome.statement(&self.verifier).as_bytes());
         let signature = base64::encode(&self.signature);
         writeln!(

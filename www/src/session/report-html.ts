@@ -2,6 +2,7 @@
 
 import type { Finding } from "call-stream-verify";
 import { explain } from "call-stream-verify/explain";
+import { integrity } from "../shell/integrity.js";
 import { claimName } from "../views/claims.js";
 import { bytes, count, counted, filled, languageTag, words } from "../words/index.js";
 import { plainText } from "../words/text.js";
@@ -25,7 +26,7 @@ export function reportHtml(facts: ReportFacts, styleSha256: string): string {
   const { report } = facts;
   const { title, verdict, report: names, claims } = words();
   const sentence = sentenceOf(report, facts.kind);
-  const policy = `default-src 'none'; style-src 'sha256-${base64(styleSha256)}'`;
+  const policy = `default-src 'none'; style-src '${integrity(styleSha256)}'`;
   const word = verdict[report.verdict];
   return `<!doctype html>
 <html lang="${escaped(languageTag())}">
@@ -166,8 +167,4 @@ function foreign(isEnglish: boolean): string {
 /** Text as it may stand in an element or an attribute; what is invisible is written out. */
 function escaped(text: string): string {
   return plainText(text, 4000).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-function base64(hex: string): string {
-  return btoa(hex.replace(/../g, (digits) => String.fromCharCode(Number.parseInt(digits, 16))));
 }

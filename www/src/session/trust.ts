@@ -1,6 +1,7 @@
 /** What the reader trusts: how it is recognized, kept in the browser if asked to, and carried by a link. */
 
 import type { Trust } from "../engine/contract.js";
+import { drop, keep, kept } from "./kept.js";
 
 /** No key and no policy is longer. */
 export const LONGEST_TRUST = 1 << 20;
@@ -24,17 +25,12 @@ export function lookOf(text: string): "policy" | "expect" | "export" {
   return /^(log|witness|group|quorum)\s/.test(first) || /^\S+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(first) ? "policy" : "export";
 }
 
-/** Pages opened from a disk share what a browser keeps with every other file there: what one of those left would be trusted here. */
-export function canRemember(): boolean {
-  return location.protocol !== "file:";
-}
-
 /** The trust kept in this browser, if there is any and it may be read. */
 export function remembered(): Trust | undefined {
-  if (!canRemember()) return undefined;
+  const text = kept(KEPT);
+  if (text === undefined) return undefined;
   try {
-    const text = localStorage.getItem(KEPT);
-    return text === null ? undefined : trustIn(JSON.parse(text));
+    return trustIn(JSON.parse(text));
   } catch {
     return undefined;
   }
@@ -42,20 +38,11 @@ export function remembered(): Trust | undefined {
 
 /** Whether the browser keeps it. */
 export function remember({ policy = "", expect = "" }: Trust): boolean {
-  try {
-    localStorage.setItem(KEPT, JSON.stringify({ policy, expect }));
-    return true;
-  } catch {
-    return false;
-  }
+  return keep(KEPT, JSON.stringify({ policy, expect }));
 }
 
 export function forget(): void {
-  try {
-    localStorage.removeItem(KEPT);
-  } catch {
-    // A browser that lets nothing be removed has kept nothing.
-  }
+  drop(KEPT);
 }
 
 /** What an address carries behind its `#`; nothing of it is trusted before the reader says so. */

@@ -6,12 +6,13 @@
 import wasmUrl from "call-stream-verify/call-stream-verify.wasm?url";
 import { WASM_SHA256 } from "call-stream-verify/slim";
 import workerUrl from "../engine/worker.ts?worker&url";
+import { integrity } from "./integrity.js";
 import { packedPart, unpacked } from "./packed.js";
 import { newWorkerFrom } from "./policies.js";
 
 export async function loadModule(): Promise<WebAssembly.Module> {
   const packed = packedPart("module");
-  if (packed === null) return WebAssembly.compileStreaming(fetch(wasmUrl, { integrity: `sha256-${base64(WASM_SHA256)}` }));
+  if (packed === null) return WebAssembly.compileStreaming(fetch(wasmUrl, { integrity: integrity(WASM_SHA256) }));
   const bytes = await unpacked(packed);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -23,10 +24,6 @@ export async function loadWorker(): Promise<() => Worker> {
   const packed = packedPart("worker");
   const code = packed === null ? await fetched(workerUrl) : await unpacked(packed);
   return newWorkerFrom(new Blob([code], { type: "text/javascript" }));
-}
-
-function base64(digest: string): string {
-  return btoa(digest.replace(/../g, (byte) => String.fromCharCode(Number.parseInt(byte, 16))));
 }
 
 async function fetched(url: string): Promise<ArrayBuffer> {

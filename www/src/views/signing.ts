@@ -3,8 +3,8 @@
 import type { ValidatorKey } from "call-stream-verify";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import { canKeep } from "../session/kept.js";
 import { ofVerifier } from "../session/sentence.js";
-import { canRemember } from "../session/trust.js";
 import { forgetKey, keepKey, keptKey } from "../session/validator-key.js";
 import { fill, words } from "../words/index.js";
 import { dataText } from "./data-text.js";
@@ -61,7 +61,7 @@ export class SigningForm extends SessionView {
     </div>`;
     return html`<dl class="values"><div><dt>${signing.vkey}</dt><dd data-vkey>${dataText(key.vkey)}</dd></div></dl>
       <p class="help">${signing.vkeyHelp} ${this.kept ? nothing : signing.notKept}</p>
-      ${canRemember() ? keeping : nothing}
+      ${canKeep() ? keeping : nothing}
       <p class="buttons">
         <button type="button" data-out="signed" @click=${() => this.#attempt(() => this.#sign(key))}>${signing.sign}</button>
         <button type="button" class="quiet" data-out="secret-key" @click=${() => saveAs("validator.key", new Blob([`${key.key}\n`], { type: "text/plain" }))}>${signing.saveKey}</button>

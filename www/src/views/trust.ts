@@ -5,8 +5,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import type { Refusal } from "../engine/contract.js";
 import type { Offer } from "../session/session.js";
+import { canKeep } from "../session/kept.js";
 import { ofVerifier } from "../session/sentence.js";
-import { canRemember, forget, linkWith, remember, remembered } from "../session/trust.js";
+import { forget, linkWith, remember, remembered } from "../session/trust.js";
 import { count, fill, filled, words } from "../words/index.js";
 import { dataText } from "./data-text.js";
 import { SessionView } from "./view.js";
@@ -76,7 +77,7 @@ export class TrustFields extends SessionView {
         <label for="remember">${trust.remember}</label>
         ${this.kept === "yes" ? html`<button type="button" class="quiet" id="forget" @click=${this.#forget}>${trust.forget}</button>` : nothing}
       </div>`;
-    return html`${canRemember() ? keeping : nothing}
+    return html`${canKeep() ? keeping : nothing}
       ${this.kept === "refused" ? html`<p class="error">${trust.notRemembered}</p>` : nothing}
       <p class="help"><a id="trust-link" href=${linkWith(location.href, this.session.trust)}>${trust.link}</a>. ${trust.linkHelp}</p>`;
   }

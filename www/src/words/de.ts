@@ -268,7 +268,6 @@ export const de: Words = {
     rootHash: "Wurzel-Hashwert",
     attempts: "Aufgezeichnete Versuche",
     nextHead: "Erwartetes Kettenende für einen späteren Export",
-    fileSha256: "SHA-256 der Datei",
     hashing: "wird berechnet",
   },
 
@@ -347,7 +346,6 @@ export const de: Words = {
     noVersion: "Der Export enthält keine Version dieses Anrufs.",
     noHash: "Die letzte Version dieses Anrufs versiegelt keinen eigenen Hashwert für eine Aufnahme.",
     unreadable: "Die Aufnahme kann nicht gelesen werden.",
-    needsExport: "Geben Sie zuerst den Export: Eine Aufnahme wird mit dem Hashwert verglichen, den seine Kette versiegelt.",
     waiting: plural("1 Aufnahme wartet auf ihren Anruf.", "{n} Aufnahmen warten auf ihre Anrufe."),
   },
 

@@ -258,7 +258,6 @@ export const en = {
     rootHash: "Root hash",
     attempts: "Recorded attempts",
     nextHead: "Expected head for a later export",
-    fileSha256: "SHA-256 of the file",
     hashing: "being computed",
   },
 
@@ -337,7 +336,6 @@ export const en = {
     noVersion: "The export holds no version of this call.",
     noHash: "The latest version of this call seals no hash of its own for a recording.",
     unreadable: "The recording cannot be read.",
-    needsExport: "Give the export first: a recording is compared with the hash that its chain seals.",
     waiting: plural("1 recording waits for its call.", "{n} recordings wait for their calls."),
   },
 

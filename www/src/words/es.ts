@@ -268,7 +268,6 @@ export const es: Words = {
     rootHash: "Hash raíz",
     attempts: "Intentos registrados",
     nextHead: "Cabeza esperada para una exportación posterior",
-    fileSha256: "SHA-256 del archivo",
     hashing: "calculándose",
   },
 
@@ -347,7 +346,6 @@ export const es: Words = {
     noVersion: "La exportación no contiene ninguna versión de esta llamada.",
     noHash: "La última versión de esta llamada no sella un hash propio para una grabación.",
     unreadable: "No se puede leer la grabación.",
-    needsExport: "Dé primero la exportación: una grabación se compara con el hash que sella su cadena.",
     waiting: plural("1 grabación espera su llamada.", "{n} grabaciones esperan sus llamadas."),
   },
 

@@ -52,9 +52,9 @@ begin
       entry_hash text not null check (entry_hash ~ '^[0-9a-f]{64}$'),
       prev_hash text not null check (prev_hash ~ '^[0-9a-f]{64}$'),
       entity_id text not null check (char_length(entity_id) between 1 and 256),
-      event_type text not null check (event_type ~ '^[a-z0-9_-]+(\.[a-z0-9_-]+)*$' and char_length(event_type) <= 64),
+      event_type text not null check (event_type ~ '^[a-z0-9_-]+([.][a-z0-9_-]+)*$' and char_length(event_type) <= 64),
       occurred_at text not null,
-      entry text not null check (octet_length(entry) <= 16777216),
+      entry text not null check (octet_length(entry) <= 16777000),
       primary key (tenant_id, seq),
       unique (tenant_id, entry_hash),
       unique (tenant_id, prev_hash)
@@ -77,7 +77,7 @@ comment on column public.audit_log_chain.prev_hash is 'entry_hash of the entry b
 comment on column public.audit_log_chain.entity_id is 'What the event is about: a call_id, a key name.';
 comment on column public.audit_log_chain.event_type is 'What happened, such as version.created.';
 comment on column public.audit_log_chain.occurred_at is 'When, by the clock of who appended it, in canonical form.';
-comment on column public.audit_log_chain.entry is 'The canonical text that was hashed, to the byte. Not jsonb, which rewrites numbers and order.';
+comment on column public.audit_log_chain.entry is 'The canonical text that was hashed, to the byte; not jsonb, which rewrites numbers and order. A line of a bundle, 16 MiB, holds it.';
 
 create table if not exists public.call_verify_records (
   tenant_id uuid not null,
@@ -87,7 +87,11 @@ create table if not exists public.call_verify_records (
   metadata_hash text check (metadata_hash ~ '^[0-9a-f]{64}$'),
   transcript_hash text check (transcript_hash ~ '^[0-9a-f]{64}$'),
   recording_hash text check (recording_hash ~ '^[0-9a-f]{64}$'),
-  field_commitments text,
+  field_commitments text check (field_commitments ~ replace(
+    '^[{]"abandoned":#,"ai_agent":#,"answered":#,"call_id":#,"caller":#,"direction":#,"disposition":#,"duration":#,"purpose":#,'
+      '("recording":#,)?("recording_ref":#,)?"sentiment":#,"tenant_id":#,"timestamp":#,"transcript":#,"transferred":#[}]$',
+    '#', '"[0-9a-f]{64}"'
+  )),
   primary key (tenant_id, canonical_payload_hash),
   unique (tenant_id, seq),
   foreign key (tenant_id, seq) references public.audit_log_chain,
@@ -139,17 +143,17 @@ create table if not exists public.call_verify_events (
   canonical_payload_hash text not null,
   computed_hash text check (computed_hash ~ '^[0-9a-f]{64}$'),
   result text check (result in ('verified', 'mismatch', 'revoked')),
-  method text,
-  reason text,
-  policy text,
+  method text check (char_length(method) between 1 and 256),
+  reason text check (char_length(reason) between 1 and 256),
+  policy text check (char_length(policy) between 1 and 256),
   actor_type text not null check (actor_type in ('user', 'system', 'validator')),
-  actor_id text not null,
+  actor_id text not null check (char_length(actor_id) between 1 and 256),
   occurred_at text not null,
   primary key (tenant_id, seq),
   foreign key (tenant_id, seq) references public.audit_log_chain,
   foreign key (tenant_id, call_id, version) references public.call_verify_versions,
   check (case event_type
-    when 'version.revoked' then num_nonnulls(reason, policy) = 2 and num_nonnulls(computed_hash, result, method) = 0
+    when 'version.revoked' then num_nonnulls(reason, policy) = 2 and num_nonnulls(computed_hash, result, method) = 0 and actor_type <> 'validator'
     else num_nonnulls(computed_hash, result, method) = 3 and num_nonnulls(reason, policy) = 0 end)
 );
 create unique index if not exists call_verify_events_revocation

@@ -1,11 +1,12 @@
 -- What keeps the chain a chain: each insert is checked against the entry's own text and the tenant's head, and nothing is ever changed.
 --
 -- No function here runs with other rights than its caller's. Rows that repeat what an entry says must repeat it exactly, so that whoever may
--- insert them can do no more than the entry does.
+-- insert them can do no more than the entry does. pg_temp is named last in every search path: where it is not named, a caller's temporary type
+-- called text or json would stand in front of the real one. No literal has a backslash but in E'', which no setting of a session reads otherwise.
 
 -- The tenant in whose name a session works: the setting, or else the claim of a JWT. Two that disagree are nobody.
 create or replace function call_verify.tenant() returns uuid
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   setting uuid := nullif(current_setting('call_verify.tenant', true), '')::uuid;
   claim uuid := nullif(nullif(current_setting('request.jwt.claims', true), '')::json #>> '{app_metadata,tenant_id}', '')::uuid;
@@ -18,16 +19,16 @@ end
 $$;
 
 create or replace function call_verify.sha256_hex(content text) returns text
-language sql stable strict parallel safe set search_path = '' as $$
+language sql stable strict parallel safe set search_path = pg_catalog, pg_temp as $$
   select encode(sha256(convert_to(content, 'UTF8')), 'hex')
 $$;
 
 -- A time in canonical form, or null: RFC 3339 with an offset, at most six digits of fraction, in the years 0001 to 9999 of UTC.
 create or replace function call_verify.canonical_time(content text) returns text
-language plpgsql stable strict parallel safe set search_path = '' as $$
+language plpgsql stable strict parallel safe set search_path = pg_catalog, pg_temp as $$
 declare
   parts text[] := regexp_match(content,
-    '^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))[Tt]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?)(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$');
+    '^([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))[Tt]((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,6})?)(?:[Zz]|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))$');
   instant timestamp;
 begin
   if parts is null then
@@ -40,7 +41,7 @@ begin
   if instant < timestamp '0001-01-01' or instant >= timestamp '10000-01-01' then
     return null;
   end if;
-  return regexp_replace(to_char(instant, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '\.?0*$', '') || 'Z';
+  return regexp_replace(to_char(instant, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '[.]?0*$', '') || 'Z';
 exception when datetime_field_overflow or invalid_datetime_format then
   return null;
 end
@@ -48,7 +49,7 @@ $$;
 
 -- The payload's text within an entry whose other four members are these; null if the entry says anything else.
 create or replace function call_verify.payload_in(entry text, entity_id text, event_type text, prev_hash text, occurred_at text) returns text
-language plpgsql stable strict parallel safe set search_path = '' as $$
+language plpgsql stable strict parallel safe set search_path = pg_catalog, pg_temp as $$
 declare
   front text := '{"entity_id":' || to_json(entity_id) || ',"event_type":"' || event_type || '","payload":';
   rear text := ',"prev_hash":"' || prev_hash || '","timestamp":"' || occurred_at || '"}';
@@ -66,7 +67,7 @@ $$;
 
 -- The canonical text of JSON; an error for what has none. Whether a number's digits are the fewest is left to the verifier.
 create or replace function call_verify.canonical_json(value json, depth int) returns text
-language plpgsql stable parallel safe set search_path = '' as $$
+language plpgsql stable parallel safe set search_path = pg_catalog, pg_temp as $$
 declare
   content text := value #>> '{}';
   members int := 0;
@@ -76,7 +77,7 @@ begin
     when 'object' then
       -- Names in the order of UTF-16, in which what lies beyond U+FFFF stands in front of U+E000.
       select '{' || coalesce(string_agg(to_json(key) || ':' || call_verify.canonical_json(member, depth - 1), ','
-        order by regexp_replace(key, '([\U00010000-\U0010FFFF])', e'\uD7FF\\1', 'g') collate "C"), '') || '}', count(*), count(distinct key)
+        order by regexp_replace(key, e'([\\U00010000-\\U0010FFFF])', e'\uD7FF\\1', 'g') collate "C"), '') || '}', count(*), count(distinct key)
       into content, members, names from json_each(value) as members (key, member);
     when 'array' then
       select '[' || coalesce(string_agg(call_verify.canonical_json(item, depth - 1), ',' order by place), '') || ']'
@@ -84,7 +85,7 @@ begin
     when 'string' then
       return to_json(content);
     when 'number' then
-      if content !~ '^(0|-?(0\.\d*[1-9]|[1-9]\d*(\.\d*[1-9])?)(e[+-][1-9]\d{0,2})?)$'
+      if content !~ '^(0|-?(0[.][0-9]*[1-9]|[1-9][0-9]*([.][0-9]*[1-9])?)(e[+-][1-9][0-9]{0,2})?)$'
         or abs(content::float8) = 'infinity' or content !~ '[.e]' and abs(content::numeric) > 9007199254740991
       then
         raise exception 'a number is not in canonical form' using errcode = 'check_violation';
@@ -101,7 +102,7 @@ $$;
 
 -- `,"signatures":[…]` as it stands in the canonical text of a payload; empty if there are none.
 create or replace function call_verify.signatures_in(payload json) returns text
-language sql stable parallel safe set search_path = '' as $$
+language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
   select coalesce(',"signatures":[' || (
     select string_agg(to_json(line)::text, ',' order by place)
     from json_array_elements_text(payload -> 'signatures') with ordinality as lines (line, place)
@@ -109,7 +110,7 @@ language sql stable parallel safe set search_path = '' as $$
 $$;
 
 create or replace function call_verify.record_in(tenant uuid, seq bigint, payload json) returns public.call_verify_records
-language sql stable parallel safe set search_path = '' as $$
+language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
   select row(
     tenant, payload ->> 'canonical_payload_hash', (payload ->> 'call_id')::uuid, seq,
     payload #>> '{component_hashes,metadata}', payload #>> '{component_hashes,transcript}', payload #>> '{component_hashes,recording}',
@@ -121,7 +122,7 @@ language sql stable parallel safe set search_path = '' as $$
 $$;
 
 create or replace function call_verify.version_in(tenant uuid, seq bigint, payload json) returns public.call_verify_versions
-language sql stable parallel safe set search_path = '' as $$
+language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
   select row(
     tenant, (payload ->> 'call_id')::uuid, (payload ->> 'version')::bigint, (payload ->> 'supersedes')::bigint,
     payload ->> 'canonical_payload_hash', payload ->> 'finalized_at', seq
@@ -130,7 +131,7 @@ $$;
 
 create or replace function call_verify.event_in(tenant uuid, seq bigint, entity_id text, event_type text, occurred_at text, payload json)
 returns public.call_verify_events
-language sql stable parallel safe set search_path = '' as $$
+language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
   select row(
     tenant, seq, entity_id::uuid, event_type, (payload ->> 'version')::bigint,
     coalesce(payload ->> 'canonical_payload_hash', payload ->> 'expected_hash'),
@@ -142,7 +143,7 @@ $$;
 -- The canonical text of a version record, from the rows that repeat it.
 create or replace function call_verify.version_text(record public.call_verify_records, version public.call_verify_versions, signatures text)
 returns text
-language sql stable parallel safe set search_path = '' as $$
+language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
   select '{"call_id":"' || version.call_id || '","canonical_payload_hash":"' || version.canonical_payload_hash || '",'
     || coalesce('"field_commitments":' || record.field_commitments || ',"finalized_at":"' || version.finalized_at,
       '"component_hashes":{"metadata":"' || record.metadata_hash || coalesce('","recording":"' || record.recording_hash, '')
@@ -153,7 +154,7 @@ $$;
 
 -- The canonical text of a revocation or an attempt, from the row that repeats it.
 create or replace function call_verify.event_text(event public.call_verify_events, signatures text) returns text
-language sql stable parallel safe set search_path = '' as $$
+language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
   select '{"actor":{"id":' || to_json(event.actor_id) || ',"type":"' || event.actor_type || '"},'
     || case event.event_type
       when 'version.revoked' then '"canonical_payload_hash":"' || event.canonical_payload_hash || '","policy":' || to_json(event.policy)
@@ -164,7 +165,7 @@ language sql stable parallel safe set search_path = '' as $$
 $$;
 
 create or replace function call_verify.check_tenant(tenant uuid) returns void
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if tenant is distinct from call_verify.tenant() then
     raise exception 'the ledger is written only in the name of the tenant' using errcode = 'insufficient_privilege';
@@ -173,7 +174,7 @@ end
 $$;
 
 create or replace function call_verify.begin_chain() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   perform call_verify.check_tenant(new.tenant_id);
   if call_verify.canonical_time(new.created_at) is distinct from new.created_at then
@@ -190,7 +191,7 @@ $$;
 
 -- A head moves by one entry, which must be there and link to it: whoever may move it can do nothing but what appending does.
 create or replace function call_verify.move_head() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if (new.tenant_id, new.origin, new.created_at, new.header, new.chain_id)
     is distinct from (old.tenant_id, old.origin, old.created_at, old.header, old.chain_id)
@@ -207,7 +208,7 @@ end
 $$;
 
 create or replace function call_verify.link_entry() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   chain public.chain_heads;
 begin
@@ -233,7 +234,7 @@ end
 $$;
 
 create or replace function call_verify.follow_entry() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   payload text := call_verify.payload_in(new.entry, new.entity_id, new.event_type, new.prev_hash, new.occurred_at);
   record public.call_verify_records;
@@ -241,6 +242,10 @@ declare
   event public.call_verify_events;
 begin
   update public.chain_heads set size = new.seq + 1, head = new.entry_hash where tenant_id = new.tenant_id;
+  -- Row-level security hides the head from who has become somebody else since the entry was checked, in RETURNING for instance.
+  if not found then
+    raise exception 'the head did not follow the entry' using errcode = 'insufficient_privilege';
+  end if;
   if new.event_type = 'version.created' then
     record := call_verify.record_in(new.tenant_id, new.seq, payload::json);
     version := call_verify.version_in(new.tenant_id, new.seq, payload::json);
@@ -274,7 +279,7 @@ $$;
 
 -- A row that repeats an entry says what the entry says.
 create or replace function call_verify.check_repeated() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   source public.audit_log_chain;
   payload json;
@@ -297,15 +302,34 @@ begin
 end
 $$;
 
+-- The root of the tree over a chain's first entries (RFC 6962). What stands alone at the end of a level goes up as it is.
+create or replace function call_verify.tree_root(tenant uuid, entries bigint) returns bytea
+language plpgsql stable strict set search_path = pg_catalog, pg_temp as $$
+declare
+  level bytea[];
+begin
+  select array_agg(sha256(decode('00' || entry.entry_hash, 'hex')) order by entry.seq) into level
+  from public.audit_log_chain as entry where entry.tenant_id = tenant and entry.seq < entries;
+  while array_length(level, 1) > 1 loop
+    select array_agg(coalesce(sha256(decode('01', 'hex') || hash || beside), hash) order by place) into level from (
+      select hash, place, lead(hash) over (order by place) as beside from unnest(level) with ordinality as hashes (hash, place)
+    ) as pairs where place % 2 = 1;
+  end loop;
+  return coalesce(level[1], sha256(''));
+end
+$$;
+
 -- Whether a checkpoint's signature is good no database can tell; what it speaks of must be this chain.
 create or replace function call_verify.check_checkpoint() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   perform call_verify.check_tenant(new.tenant_id);
   if not exists (
     select from public.chain_heads as chain
-    where chain.tenant_id = new.tenant_id and new.size <= chain.size
-      and starts_with(new.note, chain.origin || e'\n' || new.size || e'\n')
+    where chain.tenant_id = new.tenant_id and new.size <= chain.size and starts_with(
+      new.note,
+      chain.origin || e'\n' || new.size || e'\n' || encode(call_verify.tree_root(new.tenant_id, new.size), 'base64') || e'\n'
+    )
   ) then
     raise exception 'it is no checkpoint of this chain' using errcode = 'check_violation';
   end if;
@@ -314,7 +338,7 @@ end
 $$;
 
 create or replace function call_verify.refuse_change() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception '% on %: the ledger is only ever appended to', tg_op, tg_table_name using errcode = 'insufficient_privilege';
 end

@@ -1,8 +1,9 @@
 -- Who may do what: four roles, each for the tenant in whose name it works.
 --
 -- call_verify_sealer appends versions and events, call_verify_revoker revokes and may not seal, call_verify_verifier records attempts,
--- call_verify_auditor reads and exports. Roles of applications become members; the owner of the tables and Supabase's service_role are
--- none, and can write no row.
+-- call_verify_auditor reads and exports. Roles of applications become members. Supabase's service_role is none, and may not touch a table.
+-- Whoever applies this becomes a member of all four and, where it passes row-level security as Supabase's postgres does, is held by the
+-- triggers alone: its connections are for whoever may do the work of every hand.
 
 do $$
 declare

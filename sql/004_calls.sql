@@ -1,7 +1,8 @@
 -- Where the present state of calls is read.
 --
 -- The view call_verify.current_calls is the one place that the ledger looks at. A platform that keeps calls in a table of its own leaves this
--- file out and defines the view over that, with security_invoker, the same four columns, and times turned into text in UTC as below.
+-- file out and defines the view over that, with security_invoker, the same four columns, and times turned into text in UTC as below: a driver
+-- makes a Date of a timestamptz, which loses microseconds. to_char writes no sign of a year before 1; what is marked as such is refused.
 
 create table if not exists public.calls (
   tenant_id uuid not null,
@@ -52,7 +53,7 @@ create or replace view call_verify.current_calls with (security_invoker = true) 
   select tenant_id, call_id, json_build_object(
     'call_id', call_id,
     'tenant_id', tenant_id,
-    'timestamp', to_char("timestamp" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'timestamp', to_char("timestamp" at time zone 'UTC', case when "timestamp" < timestamptz '0001-01-01T00:00:00Z' then 'BC ' else '' end || 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
     'caller', caller,
     'direction', direction,
     'duration', duration,

@@ -4,7 +4,7 @@
 -- whoever controls the database can make say anything.
 
 create or replace function call_verify.refuse_member(member text) returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception 'the call record has no canonical payload: %', member using errcode = 'data_exception';
 end
@@ -12,7 +12,7 @@ $$;
 
 -- `"member":"text"`; refuses a value that is missing, no string, longer than this many characters, or does not fit the pattern.
 create or replace function call_verify.text_member(record json, member text, most int, pattern text, folded boolean) returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   content text := record ->> member;
 begin
@@ -25,7 +25,7 @@ $$;
 
 -- The canonical payload of a call record; an error for a record that has none.
 create or replace function call_verify.canonical_payload(content text) returns text
-language plpgsql stable strict set search_path = '' set extra_float_digits = 1 as $$
+language plpgsql stable strict set search_path = pg_catalog, pg_temp set extra_float_digits = 1 as $$
 declare
   uuid constant text := '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$';
   token constant text := '^[A-Za-z0-9][A-Za-z0-9_-]*$';
@@ -51,7 +51,7 @@ begin
   end if;
   if left(caller, 1) = '+' then
     caller := translate(caller, ' -.()', '');
-    if caller !~ '^\+[1-9][0-9]{6,14}$' then
+    if caller !~ '^[+][1-9][0-9]{6,14}$' then
       perform call_verify.refuse_member('caller');
     end if;
   end if;
@@ -95,7 +95,7 @@ $$;
 
 -- The canonical payload's hash, or null for a record that has none.
 create or replace function call_verify.payload_hash(content text) returns text
-language plpgsql stable strict set search_path = '' as $$
+language plpgsql stable strict set search_path = pg_catalog, pg_temp as $$
 begin
   return call_verify.sha256_hex(call_verify.canonical_payload(content));
 exception when data_exception then

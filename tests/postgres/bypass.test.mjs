@@ -1,23 +1,22 @@
 // What nobody but a superuser can do: change an entry, write for somebody else, or append what the chain would not hold.
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import pg from "pg";
 import { fromPg, openChain, revokeVersion, sealCall, verifyCall } from "call-stream-verify/postgres";
 import { sealCall as nextVersion } from "call-stream-verify";
 import { actor, apply, call, FINAL, origin, other, poolOf, put, tenant } from "./support/ledger.mjs";
+import { as as actAs, inserting, ROLES } from "./support/roles.mjs";
 import { Server } from "./support/server.mjs";
 
-// As Supabase has it: service_role passes row-level security, and is granted everything on whatever is made in public.
+// As Supabase has it: the owner and service_role pass row-level security, and the latter is granted everything on whatever is made in public.
 const SUPABASE = `
   create role anon nologin; create role authenticated nologin; create role service_role nologin bypassrls; create role authenticator noinherit login;
   grant anon, authenticated, service_role to authenticator;
-  create role owner login createrole; grant service_role to owner; grant all on schema public to owner;
+  create role owner login createrole bypassrls; grant service_role to owner; grant all on schema public to owner;
   alter default privileges for role owner in schema public grant all on tables to anon, authenticated, service_role;
   create role app login;`;
 
-const roles = ["call_verify_sealer", "call_verify_verifier", "call_verify_revoker", "call_verify_auditor"];
 let server;
 let pool;
 let size;
@@ -26,7 +25,7 @@ before(async () => {
   server = await Server.start();
   assert.equal(server.program("psql", ["-v", "ON_ERROR_STOP=1", "-q", "-c", `${SUPABASE} grant create on database postgres to owner`]).status, 0);
   apply(server, "set role owner");
-  assert.equal(server.program("psql", ["-q", "-c", `grant ${roles.join()} to app`]).status, 0);
+  assert.equal(server.program("psql", ["-q", "-c", `grant ${ROLES.join()} to app`]).status, 0);
   pool = poolOf(server);
   const database = fromPg(pool);
   for (const of of [tenant, other]) {
@@ -48,22 +47,7 @@ after(async () => {
 
 const count = async () => (await pool.query("select tenant_id, count(*), max(seq), md5(string_agg(entry, '' order by seq)) from audit_log_chain group by 1 order by 1")).rows;
 
-/** Runs statements in the name of a tenant as a role, in a transaction that is kept if it succeeds; resolves to the last one's rows. */
-async function as(user, role, of, ...statements) {
-  const client = new pg.Client({ connectionString: server.address(user) });
-  await client.connect();
-  try {
-    await client.query("begin");
-    if (role !== null) await client.query(`set local role ${role}`);
-    if (of !== null) await client.query("select set_config('call_verify.tenant', $1, true)", [of]);
-    let rows = [];
-    for (const statement of statements) rows = (await client.query(...[statement].flat(1))).rows;
-    await client.query("commit");
-    return rows;
-  } finally {
-    await client.end();
-  }
-}
+const as = (...asked) => actAs(server, ...asked);
 
 const copied = "(tenant_id, seq, entry_hash, prev_hash, entity_id, event_type, occurred_at, entry)";
 const BYPASSES = {
@@ -91,7 +75,7 @@ const BYPASSES = {
 };
 
 describe("no statement changes the ledger", () => {
-  const who = [...roles.map((role) => ["app", role]), ["postgres", "service_role"], ["postgres", "anon"], ["postgres", "authenticated"]];
+  const who = [...ROLES.map((role) => ["app", role]), ["postgres", "service_role"], ["postgres", "anon"], ["postgres", "authenticated"]];
   for (const [name, statements] of Object.entries(BYPASSES)) {
     test(name, async () => {
       for (const [user, role] of who) {
@@ -108,10 +92,7 @@ describe("no statement changes the ledger", () => {
   test("nor does the owner's application, with statements that are no DDL", async () => {
     for (const [name, statements] of Object.entries(BYPASSES)) {
       if (statements.some((text) => /^(create rule|alter table)/.test(text))) continue;
-      await as("owner", null, tenant, ...statements).then(
-        () => assert.match(name, /head|setting/),
-        (error) => assert.ok(error.code.length === 5, name),
-      );
+      await assert.rejects(as("owner", null, tenant, ...statements), undefined, name);
       assert.deepEqual(await count(), size, name);
     }
   });
@@ -134,15 +115,9 @@ describe("no statement changes the ledger", () => {
 });
 
 describe("an entry is appended only if it is one", () => {
-  const sha256 = (text) => createHash("sha256").update(text).digest("hex");
-  const INSERT = `insert into audit_log_chain ${copied} values ($1, $2, $3, $4, $5, $6, $7, $8)`;
   const next = async (changed = {}, event = "note.taken", payload = "{}", entity = "x") => {
     const [chain] = (await pool.query("select size, head from chain_heads where tenant_id = $1", [tenant])).rows;
-    const time = "2026-10-08T12:00:00Z";
-    const of = { tenant, seq: chain.size, prev: chain.head, entity, event, time, ...changed };
-    of.entry ??= `{"entity_id":${JSON.stringify(of.entity)},"event_type":"${of.event}","payload":${payload},"prev_hash":"${of.prev}","timestamp":"${of.time}"}`;
-    of.hash ??= sha256(of.entry);
-    return [INSERT, [of.tenant, of.seq, of.hash, of.prev, of.entity, of.event, of.time, of.entry]];
+    return inserting(tenant, chain, { event, payload, entity, ...changed });
   };
   const refusedAs = async (role, statement, code, about) => {
     await assert.rejects(as("app", role, tenant, statement), (error) => assert.match(String(error.code), code, error.message) ?? true, about);
@@ -260,7 +235,7 @@ test(`${PROBES} probes in the name of one tenant read and write no row of anothe
   let made = 0;
   let answered = 0;
   await Promise.all(
-    roles.map(async (role) => {
+    ROLES.map(async (role) => {
       const client = new pg.Client({ connectionString: server.address("app") });
       await client.connect();
       await client.query(`set role ${role}`);

@@ -1,10 +1,12 @@
 // Two implementations of one specification: SQL and the module agree on every record, on its hash or on its being refused.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { PGlite } from "@electric-sql/pglite";
 import { canonicalizeCall, CallVerifyError, Hasher } from "call-stream-verify";
-import { call, MIGRATIONS, migrated, migration, poolOf } from "./support/ledger.mjs";
+import { appendEvent, checkpoint, fromPg, openChain } from "call-stream-verify/postgres";
+import { call, key, MIGRATIONS, migrated, migration, origin, poolOf, tenant } from "./support/ledger.mjs";
 
 const RECORDS = 10_000;
 
@@ -116,4 +118,42 @@ test("and in PGlite, a newer PostgreSQL", async () => {
   for (const name of MIGRATIONS) await pglite.exec(migration(name));
   await compare(1000, 2, (text, values) => pglite.query(text, values));
   await pglite.close();
+});
+
+test("the tree's root in SQL is the module's at every size, and no other one is kept as a checkpoint", async () => {
+  const server = await migrated();
+  const pool = poolOf(server);
+  const database = fromPg(pool);
+  const rootAt = async (size) => (await pool.query("select encode(call_verify.tree_root($1, $2), 'base64') as root", [tenant, size])).rows[0].root;
+  try {
+    await openChain(database, { tenant, origin });
+    assert.equal(await rootAt(0), createHash("sha256").digest("base64"));
+    const roots = [];
+    for (let size = 1; size <= 34; size += 1) {
+      await appendEvent(database, "{}", { tenant, entityId: "x", eventType: "note.taken" });
+      const note = await checkpoint(database, { tenant, key });
+      roots.push(note.split("\n")[2]);
+      assert.equal(await rootAt(size), roots.at(-1));
+    }
+    for (const [index, root] of roots.entries()) assert.equal(await rootAt(index + 1), root);
+    const insert = async (size, root) => {
+      const client = await pool.connect();
+      try {
+        await client.query("begin");
+        await client.query("select set_config('role', 'call_verify_sealer', true), set_config('call_verify.tenant', $1, true)", [tenant]);
+        const values = "$1, $2, encode(sha256(convert_to($3, 'UTF8')), 'hex'), $3";
+        await client.query(`insert into public.audit_log_checkpoints values (${values})`, [tenant, size, `${origin}\n${size}\n${root}\n\n— ${origin} AAAA\n`]);
+      } finally {
+        await client.query("rollback");
+        client.release();
+      }
+    };
+    await insert(9, roots[8]);
+    for (const [size, root] of [[9, roots[9]], [9, "A".repeat(43).concat("=")], [35, roots[33]], [9, `${roots[8].slice(0, -1)}`], ["09", roots[8]]]) {
+      await assert.rejects(insert(size, root), { code: "23514" });
+    }
+  } finally {
+    await pool.end();
+    await server.stop();
+  }
 });

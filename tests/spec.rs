@@ -10,6 +10,7 @@ use call_stream_verify::algorithms::{base64, cid};
 use call_stream_verify::composition::attestation::{Attestation, Outcome};
 use call_stream_verify::composition::bundle::line::{Line, Proof};
 use call_stream_verify::composition::memory::Memory;
+use call_stream_verify::objects::add_checkpoint::{AddCheckpoint, Refusal};
 use call_stream_verify::objects::chain::{Entry, Header};
 use call_stream_verify::objects::checkpoint::{Checkpoint, CheckpointFacts, SignedCheckpoint};
 use call_stream_verify::objects::cosignature;
@@ -193,6 +194,25 @@ fn keys_come_from_the_published_seeds_and_their_signatures_verify() {
     let origin = &state["logs"][verified.checkpoint().origin()];
     assert_eq!(origin["size"], verified.checkpoint().size());
     assert_eq!(origin["root_hash"], base64::encode(verified.checkpoint().root().as_bytes()));
+    assert_eq!(origin["note"], file("checkpoint"));
+}
+
+#[test]
+fn the_request_to_the_witness_is_granted_and_its_statuses_are_those_of_the_table() {
+    let body = block("add-checkpoint");
+    let request = AddCheckpoint::parse(format!("{body}\n").as_bytes()).unwrap();
+    let policy = Policy::parse(file("policy").as_bytes()).unwrap();
+    assert_eq!(request.judge(&policy, None), Ok(()));
+    let signed = SignedCheckpoint::parse(file("checkpoint").as_bytes()).unwrap();
+    assert_eq!(request.checkpoint, signed.signed_by(&[log_key().verifier()]).unwrap());
+    let malformed = AddCheckpoint::parse(b"old\n").unwrap_err();
+    let refusals = [malformed, Refusal::UnknownOrigin, Refusal::NotSigned, Refusal::GoesBack, Refusal::Conflict { size: 2 }];
+    let statuses = refusals.iter().chain([&Refusal::NotConsistent]).map(|refusal| refusal.status().to_string());
+    let rows = table("| status | when |");
+    assert_eq!(
+        rows.iter().map(|row| row[0].to_owned()).collect::<Vec<_>>(),
+        statuses.chain(["200".to_owned()]).collect::<Vec<_>>()
+    );
 }
 
 #[test]

@@ -64,6 +64,9 @@ pub enum Command {
     Checkpoint(commands::checkpoint::Args),
     /// Cosign a checkpoint as a witness
     Cosign(commands::cosign::Args),
+    /// Cosign what logs send over HTTP, as a witness
+    #[cfg(feature = "witness")]
+    Witness(commands::witness::Args),
     /// Compute Merkle proofs
     Prove(commands::prove::Args),
     /// Compare two exports or checkpoints of a log: same, one continues the other, or a fork

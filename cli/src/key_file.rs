@@ -35,6 +35,17 @@ pub fn read_signer(path: &Path) -> Result<SigningKey, Failure> {
     }
 }
 
+/// Reads a key that cosigns checkpoints.
+///
+/// **Errors**: as [`read`], and `bad-key` for any other.
+pub fn read_cosigner(path: &Path) -> Result<SigningKey, Failure> {
+    let key = read(path)?;
+    match key.verifier().key_type() {
+        KeyType::Cosignature => Ok(key),
+        _ => Err(Failure::new(Code::BadKey, "It is not a witness key.").in_file(path)),
+    }
+}
+
 /// Writes a new key; a file that is there is never written over.
 ///
 /// **Errors**: `unwritable`.

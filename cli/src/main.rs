@@ -2,7 +2,7 @@
 //!
 //! The verdicts are the library's. This program reads arguments and files, spreads work over threads, shows progress, and says what
 //! came out: the result on stdout, everything else on stderr, and an exit status (FORMAT §10, [`output::Exit`]).
-//! It has no network code, reads no configuration and no home directory.
+//! It has no network code unless it is built with the feature `witness`, reads no configuration and no home directory.
 #![forbid(unsafe_code)]
 
 mod args;
@@ -25,6 +25,10 @@ mod salts;
 mod since;
 mod state_file;
 mod tile_files;
+#[cfg(feature = "witness")]
+mod witness;
+#[cfg(feature = "witness")]
+mod witness_http;
 mod witness_state;
 
 use args::{Cli, Command};
@@ -72,6 +76,8 @@ fn dispatch(command: &Command, output: &mut Output) -> Run {
         Command::Sign(args) => commands::sign::run(args, output),
         Command::Checkpoint(args) => commands::checkpoint::run(args, output),
         Command::Cosign(args) => commands::cosign::run(args, output),
+        #[cfg(feature = "witness")]
+        Command::Witness(args) => commands::witness::run(args, output),
         Command::Prove(args) => commands::prove::run(args, output),
         Command::Compare(args) => commands::compare::run(args, output),
         Command::VerifyEvidence(args) => commands::verify_evidence::run(args, output),

@@ -322,6 +322,12 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 /// Style of the word in front of a note.
 const NOTE: Style = AnsiColor::Cyan.on_default().bold();
 
+/// Writes a line to the journal of a command that goes on for long, which is stderr; `text` must be [`inert`].
+#[cfg(feature = "witness")]
+pub fn journal(text: &str) {
+    stderr(&format!("{text}\n"));
+}
+
 /// Writes to stderr; where even that fails there is nobody left to tell, and the exit status remains.
 fn stderr(text: &str) {
     let _ = anstream::stderr().lock().write_all(text.as_bytes());

@@ -1,7 +1,7 @@
-//! What a witness remembers: for every origin the largest checkpoint that it cosigned.
+//! What a witness remembers: for every origin the largest checkpoint that it cosigned, with the log's signature and its own.
 //!
 //! ```json
-//! {"format":"call-stream-verify/witness/1","logs":{"callstream.example/audit/f8c570d5":{"size":2,"root_hash":"sYwa…"}}}
+//! {"format":"call-stream-verify/witness/1","logs":{"callstream.example/audit/f8c570d5":{"size":2,"root_hash":"sYwa…","note":"…"}}}
 //! ```
 //!
 //! It is on disk before a cosignature is given out: a witness that forgot could vouch for two histories.
@@ -9,7 +9,7 @@
 use crate::output::Failure;
 use crate::state_file::{StateFile, Words};
 use call_stream_verify::algorithms::base64;
-use call_stream_verify::objects::checkpoint::Checkpoint;
+use call_stream_verify::objects::checkpoint::SignedCheckpoint;
 use call_stream_verify::values::json::{self, Value};
 use call_stream_verify::{Code, Digest, Error};
 use std::collections::BTreeMap;
@@ -25,7 +25,15 @@ const WORDS: Words = Words {
 /// The state of a witness, locked until it is dropped.
 pub struct WitnessState {
     file: StateFile,
-    logs: BTreeMap<String, (u64, Digest)>,
+    logs: BTreeMap<String, Log>,
+}
+
+#[derive(Clone)]
+struct Log {
+    size: u64,
+    root: Digest,
+    /// Absent from states that did not keep it yet.
+    note: Option<String>,
 }
 
 impl WitnessState {
@@ -42,24 +50,50 @@ impl WitnessState {
 
     /// The largest checkpoint of this origin that was cosigned: its size and root.
     pub fn latest(&self, origin: &str) -> Option<(u64, Digest)> {
-        self.logs.get(origin).copied()
+        self.logs.get(origin).map(|log| (log.size, log.root))
     }
 
-    /// Remembers a checkpoint, and brings that to disk.
+    /// The notes that were cosigned last, each with its origin.
+    #[cfg(feature = "witness")]
+    pub fn notes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.logs.iter().filter_map(|(origin, log)| Some((origin.as_str(), log.note.as_deref()?)))
+    }
+
+    /// Brings what is remembered to disk, also if that is nothing yet.
     ///
     /// **Errors**: `unwritable`.
-    pub fn remember(&mut self, checkpoint: &Checkpoint) -> Result<(), Failure> {
-        self.logs.insert(checkpoint.origin().to_owned(), (checkpoint.size(), *checkpoint.root()));
-        let log = |(origin, (size, root)): (&String, &(u64, Digest))| {
-            (origin.clone(), serde_json::json!({ "size": size, "root_hash": base64::encode(root.as_bytes()) }))
-        };
-        let logs: serde_json::Map<String, serde_json::Value> = self.logs.iter().map(log).collect();
-        let text = format!("{}\n", serde_json::json!({ "format": FORMAT, "logs": logs }));
-        self.file.replace(&text)
+    #[cfg(feature = "witness")]
+    pub fn save(&self) -> Result<(), Failure> {
+        self.file.replace(&format(&self.logs))
+    }
+
+    /// Remembers a cosigned checkpoint, and brings that to disk. What could not be written is not remembered either.
+    ///
+    /// **Errors**: `unwritable`.
+    pub fn remember(&mut self, signed: &SignedCheckpoint) -> Result<(), Failure> {
+        let checkpoint = signed.checkpoint();
+        let log = Log { size: checkpoint.size(), root: *checkpoint.root(), note: Some(signed.to_string()) };
+        let mut logs = self.logs.clone();
+        logs.insert(checkpoint.origin().to_owned(), log);
+        self.file.replace(&format(&logs))?;
+        self.logs = logs;
+        Ok(())
     }
 }
 
-fn parse(value: &Value) -> Option<BTreeMap<String, (u64, Digest)>> {
+fn format(logs: &BTreeMap<String, Log>) -> String {
+    let log = |(origin, log): (&String, &Log)| {
+        let mut value = serde_json::json!({ "size": log.size, "root_hash": base64::encode(log.root.as_bytes()) });
+        if let (Some(note), Some(members)) = (&log.note, value.as_object_mut()) {
+            members.insert("note".to_owned(), note.clone().into());
+        }
+        (origin.clone(), value)
+    };
+    let logs: serde_json::Map<String, serde_json::Value> = logs.iter().map(log).collect();
+    format!("{}\n", serde_json::json!({ "format": FORMAT, "logs": logs }))
+}
+
+fn parse(value: &Value) -> Option<BTreeMap<String, Log>> {
     if value.get("format") != Some(&Value::String(FORMAT.to_owned())) {
         return None;
     }
@@ -67,11 +101,16 @@ fn parse(value: &Value) -> Option<BTreeMap<String, (u64, Digest)>> {
     logs.iter().map(|(origin, log)| Some((origin.clone(), parse_log(log)?))).collect()
 }
 
-fn parse_log(log: &Value) -> Option<(u64, Digest)> {
+fn parse_log(log: &Value) -> Option<Log> {
     let (Some(Value::Number(size)), Some(Value::String(root))) = (log.get("size"), log.get("root_hash")) else { return None };
+    let note = match log.get("note") {
+        Some(Value::String(note)) => Some(note.clone()),
+        None => None,
+        Some(_) => return None,
+    };
     // The reader has refused what is beyond 2^53 − 1; a whole number's text is its digits.
     let size = call_stream_verify::canonical::format_number(*size).parse().ok()?;
-    Some((size, base64::decode_digest(root)?))
+    Some(Log { size, root: base64::decode_digest(root)?, note })
 }
 
 /// A refusal of a checkpoint that does not continue what was cosigned.

@@ -6,7 +6,7 @@ mod support;
 use call_stream_verify::Code;
 use support::Desk;
 
-const COMMANDS: [&str; 24] = [
+const COMMANDS: &[&str] = &[
     "canonicalize",
     "hash",
     "seal",
@@ -21,6 +21,8 @@ const COMMANDS: [&str; 24] = [
     "sign",
     "checkpoint",
     "cosign",
+    #[cfg(feature = "witness")]
+    "witness",
     "prove",
     "compare",
     "verify-evidence",

@@ -1,9 +1,10 @@
-//! Notes, keys and checkpoints from any bytes: no panic, what is taken formats back to itself, and a note is taken exactly where the
+//! Notes, keys, checkpoints and what witnesses are sent and answer, from any bytes: no panic, what is taken formats back to itself, and a note is taken exactly where the
 //! rules of C2SP signed-note, written out once more in `is_note`, take it.
 #![no_main]
 
 use call_stream_verify::algorithms::base64;
 use call_stream_verify::algorithms::note::{Note, NoteSignature, SigningKey, VerifierKey};
+use call_stream_verify::objects::add_checkpoint::{AddCheckpoint, format_response, parse_response};
 use call_stream_verify::objects::checkpoint::{Checkpoint, SignedCheckpoint};
 use call_stream_verify::values::limits;
 use libfuzzer_sys::fuzz_target;
@@ -21,6 +22,12 @@ fuzz_target!(|data: &[u8]| {
             assert_eq!(signed.to_string().as_bytes(), data);
             assert_eq!(signed.checkpoint().to_string(), note.text());
         }
+    }
+    if let Ok(request) = AddCheckpoint::parse(data) {
+        assert_eq!(request.to_string().as_bytes(), data);
+    }
+    if let Ok(lines) = parse_response(data) {
+        assert_eq!(format_response(&lines).as_bytes(), data);
     }
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Ok(key) = VerifierKey::parse(text) {

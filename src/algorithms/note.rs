@@ -34,7 +34,7 @@ pub const TYPE_ML_DSA_COSIGNATURE: u8 = 0x06;
 
 /// Length of an ML-DSA-44 public key, FIPS 204 table 2.
 const ML_DSA_44_KEY_BYTES: usize = 1312;
-const SIGNATURE_START: &str = "— ";
+pub(crate) const SIGNATURE_START: &str = "— ";
 const SECRET_START: &str = "PRIVATE+KEY+";
 
 /// A signed note: a text and at least one signature line.

@@ -127,6 +127,15 @@ impl SignedCheckpoint {
         &self.note
     }
 
+    /// The same checkpoint with the signature lines of these keys alone.
+    ///
+    /// **Errors**: `bad-note` if there are none.
+    pub fn signed_by(&self, keys: &[&VerifierKey]) -> Result<SignedCheckpoint> {
+        let lines = self.note.signatures().iter().filter(|line| keys.iter().any(|key| line.names(key)));
+        let note = Note::new(self.note.text(), lines.cloned().collect())?;
+        Ok(SignedCheckpoint { note, checkpoint: self.checkpoint.clone() })
+    }
+
     /// Adds a signature line at the end.
     ///
     /// **Errors**: `note-too-large`.

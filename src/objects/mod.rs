@@ -1,5 +1,6 @@
 //! The objects of the format, each with its text form and its local rules; no verdicts.
 
+pub mod add_checkpoint;
 pub mod call;
 pub mod chain;
 pub mod checkpoint;

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use std::collections::VecDeque;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 
@@ -123,6 +123,8 @@ pub const SUITES: &[Suite] = &[
 /// The packages whose tests stand for the product. Testing xtask together with them would compile shared dependencies twice,
 /// as its own features differ.
 const PRODUCT: [&str; 4] = ["--package", "call-stream-verify", "--package", "call-verify"];
+/// The features of the command line, which a build without them lacks.
+const FEATURES: [&str; 2] = ["--features", "call-verify/witness"];
 const XTASK: [&str; 2] = ["--package", "xtask"];
 const WASM: [&str; 6] = ["--package", "call-stream-verify", "--features", "bindings", "--target", "wasm32-unknown-unknown"];
 const WASM_TEST: [&str; 2] = ["--test", "wasm"];
@@ -134,14 +136,15 @@ fn fmt() -> Result<Notes> {
 
 fn clippy() -> Result<Notes> {
     const STRICT: [&str; 3] = ["--", "-D", "warnings"];
-    cargo(["clippy", "--all-targets"]).args(PRODUCT).args(STRICT).run()?;
+    cargo(["clippy", "--all-targets"]).args(PRODUCT).args(FEATURES).args(STRICT).run()?;
+    cargo(["clippy", "--all-targets", "--package", "call-verify"]).args(STRICT).run()?;
     cargo(["clippy", "--all-targets"]).args(XTASK).args(STRICT).run()?;
     cargo(["clippy", "--lib"]).args(WASM_TEST).args(WASM).args(STRICT).run()?;
     Ok(Notes::default())
 }
 
 fn docs() -> Result<Notes> {
-    cargo(["doc", "--no-deps"]).args(PRODUCT).env("RUSTDOCFLAGS", "-D warnings").run()?;
+    cargo(["doc", "--no-deps"]).args(PRODUCT).args(FEATURES).env("RUSTDOCFLAGS", "-D warnings").run()?;
     readme_commands()?;
     Ok(Notes::default())
 }
@@ -169,7 +172,8 @@ fn readme_commands() -> Result<()> {
         }
         if let Some(command) = command("call-verify ") {
             found += 1;
-            let help = cargo(["run", "--quiet", "--package", "call-verify", "--", command, "--help"]);
+            let run = cargo(["run", "--quiet", "--package", "call-verify"]).args(FEATURES);
+            let help = run.args(["--", command, "--help"]);
             if !help.works() {
                 bail!("README.md shows `call-verify {command}`, which does not exist");
             }
@@ -195,7 +199,7 @@ fn deny() -> Result<Notes> {
 fn rust() -> Result<Notes> {
     let binaries = test_binaries()?;
     let binaries = binaries.iter().filter(|name| *name != "wasm").flat_map(|name| ["--test", name.as_str()]);
-    let tests = cargo(["test"]).args(PRODUCT).args(["--lib", "--bins"]).args(binaries);
+    let tests = cargo(["test"]).args(PRODUCT).args(FEATURES).args(["--lib", "--bins"]).args(binaries);
     let printed = tests.args(["--", "--show-output"]).run_and_read()?;
     cargo(["test", "--doc", "--package", "call-stream-verify"]).run()?;
     cargo(["test"]).args(XTASK).run()?;
@@ -240,21 +244,24 @@ fn npm() -> Result<Notes> {
 fn edge() -> Result<Notes> {
     package::build()?;
     // What the command line says of an export is what its receivers will hear.
-    cargo(["build", "--package", "call-verify"]).run()?;
-    let program = target()?.join("debug").join("call-verify");
+    let program = program()?;
     Ok(Notes::of(&node_test("tests/edge", ".test.mjs")?.env("CALL_VERIFY", program).run_and_read()?))
 }
 
+/// Builds the command line, and says where it is.
+fn program() -> Result<PathBuf> {
+    cargo(["build", "--package", "call-verify"]).args(FEATURES).run()?;
+    Ok(target()?.join("debug").join("call-verify"))
+}
+
 fn foreign() -> Result<Notes> {
-    cargo(["build", "--package", "call-verify"]).run()?;
-    let program = target()?.join("debug").join("call-verify");
+    let program = program()?;
     Ok(Notes::of(&node_test("tests/foreign", ".test.mjs")?.env("CALL_VERIFY", program).run_and_read()?))
 }
 
 fn postgres() -> Result<Notes> {
     package::build()?;
-    cargo(["build", "--package", "call-verify"]).run()?;
-    let program = target()?.join("debug").join("call-verify");
+    let program = program()?;
     let tests = node_test("tests/postgres", ".test.mjs")?
         .env("CALL_VERIFY", program)
         .env("POSTGRES_BIN", needs::postgres().context("PostgreSQL is missing")?);
@@ -268,8 +275,7 @@ fn npm_slow() -> Result<Notes> {
 
 fn packaging() -> Result<Notes> {
     package::build()?;
-    cargo(["build", "--package", "call-verify"]).run()?;
-    let program = target()?.join("debug").join("call-verify");
+    let program = program()?;
     let tests = node_test("tests/packaging", ".test.mjs")?
         .env("CALL_VERIFY", program)
         .env("CHROMIUM", needs::chromium().context("chromium is missing")?)
@@ -352,6 +358,7 @@ fn host() -> Result<String> {
 fn exhaustive() -> Result<Notes> {
     let printed = cargo(["test", "--profile", "slow"])
         .args(PRODUCT)
+        .args(FEATURES)
         .args(["--lib", "--tests", "--", "--ignored", "--show-output"])
         .run_and_read()?;
     Ok(Notes::of(&printed))

@@ -9,7 +9,7 @@ use crate::options::TimeArgs;
 use crate::output::{Exit, Failure, Output, Run};
 use crate::own_files;
 use crate::witness_state::{WitnessState, not_consistent};
-use call_stream_verify::algorithms::note::{KeyType, SignatureCheck, VerifierKey};
+use call_stream_verify::algorithms::note::{SignatureCheck, VerifierKey};
 use call_stream_verify::algorithms::{base64, merkle};
 use call_stream_verify::objects::checkpoint::{Checkpoint, SignedCheckpoint};
 use call_stream_verify::objects::cosignature;
@@ -58,10 +58,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     let own =
         inputs.chain(own_files::of_state(&args.state)).chain(args.chain.iter().flat_map(|chain| own_files::of_chain(chain)));
     own_files::refuse_output(args.output.as_deref(), own)?;
-    let key = key_file::read(&args.key)?;
-    if key.verifier().key_type() != KeyType::Cosignature {
-        return Err(Failure::new(Code::BadKey, "It is not a witness key.").in_file(&args.key));
-    }
+    let key = key_file::read_cosigner(&args.key)?;
     let log = VerifierKey::parse(&read_vkey(&args.log, "log")?)?;
     let mut signed = read_note(&args.note)?;
     check_log(&signed, &log).map_err(|error| Failure::from(error).in_file(&args.note))?;
@@ -71,6 +68,9 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     if let Some(leaves) = &leaves {
         check_leaves(leaves, &checkpoint)?;
     }
+    if checkpoint.size() == 0 && *checkpoint.root() != Digest::of(b"") {
+        return Err(not_consistent("A tree without leaves has another root.").into());
+    }
     let mut state = WitnessState::open(&args.state, args.begin)?;
     if let Some((size, root)) = state.latest(checkpoint.origin()) {
         check_consistent(size, &root, &checkpoint, leaves.as_ref(), args.proof.as_deref())?;
@@ -79,7 +79,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     let time = time.map_err(|_| Error::new(Code::BadOption, "A cosignature is not dated before 1970.").member("at"))?;
     let cosignature = cosignature::sign(&signed, &key, time)?;
     signed.add_signature(cosignature)?;
-    state.remember(&checkpoint)?;
+    state.remember(&signed.signed_by(&[&log, key.verifier()])?)?;
     print(&signed, args.output.as_deref(), output)?;
     Ok(Exit::Done)
 }

@@ -24,3 +24,5 @@ pub mod sign;
 pub mod verify;
 pub mod verify_call;
 pub mod verify_evidence;
+#[cfg(feature = "witness")]
+pub mod witness;

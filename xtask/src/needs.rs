@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_FUZZ: &str = "0.13.2";
 const RFC8785: &str = "rfc8785==0.1.4";
+const WITNESS_LOG: &str = "witness-log==0.6.1";
 
 /// Something a suite cannot run without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub enum Need {
     Go,
     /// Python's rfc8785, a second opinion on canonical JSON.
     PythonRfc8785,
+    /// Python's witness-log, a witness and a log of another project.
+    PythonWitnessLog,
     /// cargo-deny.
     CargoDeny,
     /// A nightly toolchain and cargo-fuzz.
@@ -81,7 +84,8 @@ impl Need {
                 let sumdb = Path::new("/usr/share/gocode/src/golang.org/x/mod/sumdb");
                 if sumdb.exists() { Ok(()) } else { debian_package("sumdb for Go", "golang-golang-x-mod-dev") }
             }
-            Need::PythonRfc8785 => python_rfc8785(),
+            Need::PythonRfc8785 => python_package("rfc8785", RFC8785),
+            Need::PythonWitnessLog => python_package("witness_log", WITNESS_LOG),
             Need::CargoDeny => cargo_tool("deny", CARGO_DENY),
             Need::CargoFuzz => {
                 if !cargo(["+nightly", "--version"]).works() {
@@ -183,11 +187,11 @@ fn debian_package(what: &str, package: &str) -> Result<()> {
     Ok(())
 }
 
-fn python_rfc8785() -> Result<()> {
-    if Run::new("python3").args(["-c", "import rfc8785"]).works() {
+fn python_package(module: &str, package: &str) -> Result<()> {
+    if Run::new("python3").args(["-c", &format!("import {module}")]).works() {
         return Ok(());
     }
-    Run::new("python3").args(["-m", "pip", "install", "--quiet", RFC8785]).run()
+    Run::new("python3").args(["-m", "pip", "install", "--quiet", package]).run()
 }
 
 fn cargo_tool(name: &str, version: &str) -> Result<()> {

@@ -112,7 +112,7 @@ pub const SUITES: &[Suite] = &[
     suite(
         "foreign",
         "tools of other projects read what the command line writes, and it reads theirs",
-        &[Need::ForeignTools],
+        &[Need::ForeignTools, Need::PythonWitnessLog],
         foreign,
     ),
     suite("fuzz", "every fuzz target, one minute each", &[Need::CargoFuzz], fuzz),

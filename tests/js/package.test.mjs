@@ -5,6 +5,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import * as api from "call-stream-verify";
+import * as edge from "call-stream-verify/edge";
+import * as ledger from "call-stream-verify/postgres";
 // The same file that the package loads, and so the same instance of the module.
 import * as core from "../../pkg-config/dist/core.js";
 
@@ -53,6 +55,25 @@ test("the package exports what it promises and nothing else", () => {
     "verifyReceipt",
     "vkeyOf",
   ]);
+});
+
+test("the ledger and the handler export what they promise and nothing else", () => {
+  assert.deepEqual(Object.keys(ledger).sort(), [
+    "appendEvent",
+    "checkpoint",
+    "createStore",
+    "createWebhook",
+    "exportBundle",
+    "fromPg",
+    "fromPglite",
+    "fromPostgres",
+    "openChain",
+    "revokeVersion",
+    "sealCall",
+    "sealFinalCall",
+    "verifyCall",
+  ]);
+  assert.deepEqual(Object.keys(edge).sort(), ["StoreError", "createHandler"]);
 });
 
 describe("verify", () => {

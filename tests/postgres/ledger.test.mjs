@@ -76,6 +76,11 @@ for (const [name, start] of Object.entries(engines)) {
       await assert.rejects(appendEvent(database, "{}", { tenant, entityId: "x", eventType: "version.created" }), refused("bad-event"));
       await assert.rejects(appendEvent(database, '{"a":1,"a":2}', { tenant, entityId: "x", eventType: "x" }), refused("json-duplicate-member"));
       await assert.rejects(seal(database, call(2), { tenant: tenant.toUpperCase() }), TypeError);
+      // No failure of the database, which would be tried again.
+      for (const id of ["", "1", `{${call(1).call_id}}`, "ABCDEF00-0000-4000-8000-000000000001", `${call(1).call_id}' or true --`]) {
+        await assert.rejects(verifyCall(database, id, { tenant, actor }), { code: "bad-option", member: "callId" });
+        await assert.rejects(revokeVersion(database, id, { tenant, actor, reason: "r", policy: "p" }), { code: "bad-option", member: "callId" });
+      }
       assert.equal(await sizeOf(), size);
     });
 
@@ -101,7 +106,7 @@ for (const [name, start] of Object.entries(engines)) {
       assert.equal((await seal(database, call(4), { recording: "cd".repeat(32) })).version, 1);
       const entry = await appendEvent(database, '{"z":1e3,"a":"\\u00e9","n":[0.1,{}]}', { tenant, entityId: 'a "key"\n', eventType: "note.taken", at });
       assert.ok(entry.text.includes('"payload":{"a":"é","n":[0.1,{}],"z":1000}'));
-      const odd = { "\u{1F37D}": -0.5, "\uFB01": [1e21, 1e-7, 123456789012345.6, 5e-324, true, null, "\u007f\b\u001f/"], "": { é: "\"\\" } };
+      const odd = { "\u{1F37D}": -0.5, "\uFB01": [1e21, 1e-7, 123456789012345.6, 5e-324, true, null, "\u007f\b\u001f/"], "": { é: "\"\\" }, no: "\\u0000" };
       await appendEvent(database, JSON.stringify(odd), { tenant, entityId: "é", eventType: "note.taken", at });
     });
 

@@ -30,7 +30,7 @@ before(async () => {
   ({ version } = install());
   // The clients, as a user installs them beside the package.
   const clients = fileURLToPath(new URL("node_modules", import.meta.url));
-  for (const name of readdirSync(clients).filter((each) => /^[a-z]/.test(each) && each !== "call-stream-verify")) {
+  for (const name of readdirSync(clients).filter((each) => !/^([.@]|call-stream-verify$|postgresql-)/.test(each))) {
     cpSync(join(clients, name), join(folder, "node_modules", name), { recursive: true });
   }
   server = await migrated();

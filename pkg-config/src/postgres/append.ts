@@ -1,8 +1,9 @@
 // Appending under the lock of the tenant's head.
 
 import type { ChainEnd, NewEntry, SealedVersion, Uuid } from "call-stream-verify";
-import type { Role } from "../edge/access.js";
+import { isUuid, type Role } from "../edge/access.js";
 import { type Next, type Seen, StoreError } from "../edge/store.js";
+import { OptionError } from "../errors.js";
 import type { Database, Query } from "./database.js";
 import { inTransaction, numberIn, refusable, textIn, WRITING } from "./transactions.js";
 
@@ -39,7 +40,8 @@ export interface SeenCall extends Seen {
 }
 
 /** Shows `next` the chain's end and appends what it gives. See `Store.append`. */
-export function append<T>(database: Database, { tenant, role, callId, withRecord, signal }: Appending, next: (seen: SeenCall) => Next<T>): Promise<T> {
+export async function append<T>(database: Database, { tenant, role, callId, withRecord, signal }: Appending, next: (seen: SeenCall) => Next<T>): Promise<T> {
+  if (callId !== null && !isUuid(callId)) throw new OptionError("Expected a UUID in lower case.", "callId");
   return inTransaction(
     database,
     WRITING,

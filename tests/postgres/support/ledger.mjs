@@ -7,7 +7,7 @@ import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import postgres from "postgres";
 import { fromPg, fromPglite, fromPostgres } from "call-stream-verify/postgres";
-import { Server } from "./server.mjs";
+import { Server, VERSIONS } from "./server.mjs";
 
 const { CALL_VERIFY } = process.env;
 assert.ok(CALL_VERIFY, "CALL_VERIFY is set by `cargo xtask test postgres`");
@@ -57,20 +57,23 @@ export async function put(run, record) {
   await run(`insert into public.calls (${names}) values (${values}) on conflict (tenant_id, call_id) do update set ${updates}`, Object.values(record));
 }
 
-/** Real clients of a real server, and PostgreSQL in WebAssembly: each a database, and a way to be its superuser. */
+async function throughPg(version) {
+  const server = await migrated({}, "", version);
+  const pool = poolOf(server);
+  return {
+    database: fromPg(pool),
+    run: async (text, values) => (await pool.query(text, values)).rows,
+    stop: async () => {
+      await pool.end();
+      await server.stop();
+    },
+  };
+}
+
+/** Real clients of real servers, and PostgreSQL in WebAssembly: each a database, and a way to be its superuser. */
 export const engines = {
-  async "pg, on a server"() {
-    const server = await migrated();
-    const pool = poolOf(server);
-    return {
-      database: fromPg(pool),
-      run: async (text, values) => (await pool.query(text, values)).rows,
-      stop: async () => {
-        await pool.end();
-        await server.stop();
-      },
-    };
-  },
+  "pg, on a server": () => throughPg(null),
+  ...Object.fromEntries(VERSIONS.map((version) => [`pg, on a server of version ${version}`, () => throughPg(version)])),
 
   async "postgres, on a server"() {
     const server = await migrated();
@@ -100,8 +103,8 @@ export function poolOf(server, user, max = 70) {
 }
 
 /** A server with the ledger in it. */
-export async function migrated(settings, before = "") {
-  const server = await Server.start(settings);
+export async function migrated(settings, before = "", version = null) {
+  const server = await Server.start(settings, version);
   apply(server, before);
   return server;
 }

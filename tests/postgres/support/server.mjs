@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 
 const { POSTGRES_BIN } = process.env;
 assert.ok(POSTGRES_BIN, "POSTGRES_BIN is set by `cargo xtask test postgres`");
@@ -29,15 +30,42 @@ function freePort() {
   });
 }
 
+const packageOf = (version) => fileURLToPath(new URL(`../node_modules/postgresql-${version}/native`, import.meta.url));
+/** The versions that npm has for this machine, beside Debian's. */
+export const VERSIONS = ["16", "17", "18"].filter((version) => existsSync(packageOf(version)));
+if (VERSIONS.length === 0) console.log("skipped: PostgreSQL 16 to 18: npm has no server for this machine");
+
+const copies = new Map();
+
+/** The programs of a version's server, where whoever runs it may read them. */
+function programsOf(version) {
+  if (!copies.has(version)) {
+    const folder = mkdtempSync(join(tmpdir(), `call-stream-verify-postgresql-${version}-`));
+    process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+    cpSync(packageOf(version), folder, { recursive: true });
+    chmodSync(folder, 0o755);
+    // A package holds no links.
+    for (const { source, target } of JSON.parse(readFileSync(join(folder, "pg-symlinks.json"), "utf8"))) {
+      const link = join(folder, "lib", basename(target));
+      if (!existsSync(link)) symlinkSync(basename(source), link);
+    }
+    copies.set(version, join(folder, "bin"));
+  }
+  return copies.get(version);
+}
+
 export class Server {
   #user = unprivileged();
   #folder = mkdtempSync(join(tmpdir(), "call-stream-verify-postgres-"));
   #settings;
+  #programs;
   #child;
   port;
 
-  static async start(settings = {}) {
+  /** Debian's, if no version is named. */
+  static async start(settings = {}, version = null) {
     const server = new Server();
+    server.#programs = version === null ? POSTGRES_BIN : programsOf(version);
     // What is tested is what a crash of the server leaves, not one of the machine.
     server.#settings = { fsync: "off", max_connections: "200", ...settings };
     if (server.#user.uid !== undefined) chownSync(server.#folder, server.#user.uid, server.#user.gid);
@@ -48,7 +76,7 @@ export class Server {
     });
     const data = join(server.#folder, "data");
     const options = ["--pgdata", data, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"];
-    const made = spawnSync(join(POSTGRES_BIN, "initdb"), options, { cwd: "/", encoding: "utf8", ...server.#user });
+    const made = spawnSync(join(server.#programs, "initdb"), options, { cwd: "/", encoding: "utf8", ...server.#user });
     assert.equal(made.status, 0, made.stderr);
     server.port = await freePort();
     await server.run();
@@ -59,7 +87,7 @@ export class Server {
   async run() {
     const settings = Object.entries(this.#settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     const args = ["-D", join(this.#folder, "data"), "-h", "127.0.0.1", "-p", String(this.port), "-k", this.#folder, ...settings];
-    this.#child = spawn(join(POSTGRES_BIN, "postgres"), args, { cwd: "/", stdio: ["ignore", "ignore", "pipe"], ...this.#user });
+    this.#child = spawn(join(this.#programs, "postgres"), args, { cwd: "/", stdio: ["ignore", "ignore", "pipe"], ...this.#user });
     let said = "";
     this.#child.stderr.setEncoding("utf8").on("data", (text) => {
       said = (said + text).slice(-4000);

@@ -121,6 +121,27 @@ pub struct KeyArgs {
     key: Vec<String>,
 }
 
+/// The keys of the validators whose signed results count.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Whom you trust")]
+pub struct ValidatorArgs {
+    /// Policy whose `log` lines are the validators you trust
+    #[arg(long, value_name = "FILE", conflicts_with = "key")]
+    policy: Option<PathBuf>,
+    /// Key of a validator you trust: a vkey, or a file that holds one; may be given several times
+    #[arg(long, value_name = "VKEY")]
+    key: Vec<String>,
+}
+
+impl ValidatorArgs {
+    /// Reads what the options name.
+    ///
+    /// **Errors**: those of [`KeyArgs::trust`].
+    pub fn trust(&self) -> Result<Trust, Failure> {
+        KeyArgs { policy: self.policy.clone(), key: self.key.clone() }.trust()
+    }
+}
+
 impl KeyArgs {
     /// The files that these options name.
     pub fn files(&self) -> impl Iterator<Item = PathBuf> {

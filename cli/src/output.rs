@@ -6,6 +6,7 @@
 use crate::args::Command;
 use anstyle::{AnsiColor, Style};
 use call_stream_verify::{Code, Effect, Error};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
@@ -345,10 +346,24 @@ pub fn usage(error: &clap::Error) -> Exit {
     let given: Vec<_> = std::env::args_os().skip(1).take_while(|arg| arg != "--").collect();
     let spaced = given.windows(2).any(|pair| matches!(pair, [option, value] if option == "--format" && value == "json"));
     if spaced || given.iter().any(|arg| arg == "--json" || arg == "--format=json") {
+        let missing = match error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::Strings(missing)) if error.kind() == ErrorKind::MissingRequiredArgument => missing.as_slice(),
+            _ => &[],
+        };
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default();
-        let message = format!("{} {}", Code::BadOption.sentence(), inert(first.strip_prefix("error: ").unwrap_or(first)));
-        let line = ErrorLine { code: Code::BadOption.name(), member: None, line: None, message };
+        let detail = match missing {
+            [] => inert(first.strip_prefix("error: ").unwrap_or(first)).into_owned(),
+            missing => format!("Missing: {}.", missing.join(", ")),
+        };
+        // `--key <KEYFILE>` is the option key, `<NOTE>` the argument NOTE.
+        let name = |argument: &str| {
+            let option = argument.strip_prefix("--").and_then(|option| option.split(' ').next());
+            option.unwrap_or(argument.trim_matches(['<', '>', '.'])).to_owned()
+        };
+        let member = if let [argument] = missing { Some(name(argument)) } else { None };
+        let message = format!("{} {detail}", Code::BadOption.sentence());
+        let line = ErrorLine { code: Code::BadOption.name(), member: member.as_deref(), line: None, message };
         stderr(&format!("{}\n", line.to_json()));
     } else {
         let _ = error.print();

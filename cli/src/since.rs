@@ -20,6 +20,16 @@ pub struct Since {
     memory: Memory,
 }
 
+/// What a memory made of a run.
+pub enum Remembered {
+    /// The head that was proven, which is new to it.
+    Head,
+    /// Nothing new: it had this head, or one beyond.
+    Known,
+    /// The run proved nothing.
+    Nothing,
+}
+
 impl Since {
     /// Opens a memory or begins one.
     ///
@@ -37,13 +47,24 @@ impl Since {
     /// Verifies an input, and remembers the head that it proves.
     ///
     /// **Errors**: `unreadable`; `unwritable`, and then nothing was reported that is not remembered.
-    pub fn judge(&mut self, path: &Path, trust: &Trust, results: Results, jobs: NonZeroUsize) -> Result<Report, Failure> {
+    pub fn judge(
+        &mut self,
+        path: &Path,
+        trust: &Trust,
+        results: Results,
+        jobs: NonZeroUsize,
+    ) -> Result<(Report, Remembered), Failure> {
         let trust = trust.clone().with_memory(&self.memory);
         let segment = fold::fold(path, &trust, jobs)?;
         let (report, proven) = evaluate_since(&segment, &trust, &self.memory, results);
-        if proven.is_some_and(|proven| self.memory.remember(&proven)) {
-            self.file.replace(&self.memory.to_string())?;
-        }
-        Ok(report)
+        let remembered = match proven {
+            Some(proven) if self.memory.remember(&proven) => {
+                self.file.replace(&self.memory.to_string())?;
+                Remembered::Head
+            }
+            Some(_) => Remembered::Known,
+            None => Remembered::Nothing,
+        };
+        Ok((report, remembered))
     }
 }

@@ -194,3 +194,116 @@ fn help_says_that_a_file_is_meant() {
         assert!(help.contains(expected), "{help}");
     }
 }
+
+#[test]
+fn files_for_another_command_are_said_to_be() {
+    let (desk, vkey) = desk();
+    desk.run("keygen validator.example/a -o alice.key").ok();
+    desk.run(&format!("verify bundle.ndjson --key {vkey} --attest alice.key --result signed")).ok();
+    let other = Desk::new();
+    other.write("calls.ndjson", file((5..8).map(call)));
+    other.write("log.key", desk.text("log.key"));
+    other.seal_new("").ok();
+    desk.write("fork", other.run("checkpoint chain.ndjson --key log.key").ok());
+    desk.run(&format!("compare bundle.ndjson fork --key {vkey} -o evidence")).exit(1);
+    desk.run(&format!("verify bundle.ndjson --key {vkey} --since memory --begin")).ok();
+    for (name, hint) in [
+        ("signed", "It is a validator's signed result: `call-verify agree` reads it."),
+        ("evidence", "It is evidence of a fork: `call-verify verify-evidence` verifies it."),
+        ("calls.ndjson", "It looks like call records: seal them, and export the chain."),
+        ("memory", ""),
+    ] {
+        let done = desk.run(&format!("verify {name} --key {vkey} --json")).exit(5);
+        let message = done.lines()[0]["findings"][0]["message"].as_str().unwrap().to_owned();
+        assert_eq!(message, format!("This is not a bundle. {hint}").trim_end(), "{name}");
+    }
+}
+
+#[test]
+fn what_was_written_is_said_and_where() {
+    let (desk, vkey) = desk();
+    desk.run("keygen validator.example/a -o alice.key").ok();
+    let verify = |options: &str| desk.run(&format!("verify bundle.ndjson --key {vkey} {options}"));
+    let first = verify("--since memory --begin --attest alice.key --result signed").exit(0).stderr;
+    assert_eq!(first, "note: memory remembers this head of 3 entries\nnote: the signed result is in signed\n");
+    assert_eq!(verify("--since memory").exit(0).stderr, "note: memory is as it was: it remembers what is proven here\n");
+    let unproven = verify(&format!("--since memory --expect 9:{}", "0".repeat(64))).stderr;
+    assert_eq!(unproven, "note: memory is as it was: no head was proven that it could remember\n");
+    assert!(verify("--since memory --json").exit(0).stderr.is_empty(), "a program that reads JSON looks for itself");
+
+    let other = Desk::new();
+    other.write("calls.ndjson", file((5..8).map(call)));
+    other.write("log.key", desk.text("log.key"));
+    other.seal_new("").ok();
+    desk.write("fork", other.run("checkpoint chain.ndjson --key log.key").ok());
+    let compare = |line: &str| desk.run(&format!("compare {line} --key {vkey} -o evidence"));
+    assert_eq!(compare("bundle.ndjson note").exit(0).stderr, "note: there is no evidence, and evidence was not written\n");
+    assert!(!desk.exists("evidence"));
+    assert_eq!(compare("bundle.ndjson fork").exit(1).stderr, "note: the evidence is in evidence\n");
+    assert!(desk.exists("evidence"));
+}
+
+#[test]
+fn a_folder_is_no_file_and_one_that_is_missing_no_log() {
+    let (desk, vkey) = desk();
+    desk.run("export chain.ndjson --tiles log").ok();
+    let said = refusal(&desk, &format!("verify --tiles nothere --key {vkey}"), 5, "unreadable");
+    assert!(said.contains("(nothere)"), "{said}");
+    refusal(&desk, &format!("verify --tiles note --key {vkey}"), 5, "unreadable");
+    let human = desk.run(&format!("verify log --key {vkey}")).exit(5);
+    assert!(human.stderr.contains("if it is a log of tiles, name it with --tiles. (log)"), "{}", human.stderr);
+    desk.run(&format!("verify --tiles log --key {vkey}")).ok();
+}
+
+#[test]
+fn several_records_beside_a_receipt_are_too_many() {
+    let (desk, vkey) = desk();
+    desk.run(&format!("receipt bundle.ndjson {} -o receipt", call_id(1))).ok();
+    let verify = |name: &str| format!("verify-call {name} --receipt receipt --key {vkey}");
+    let said = refusal(&desk, &verify("calls.ndjson"), 5, "json-syntax");
+    assert!(
+        said.contains("There are several records, and a receipt is of one call: give its record alone. (calls.ndjson)"),
+        "{said}"
+    );
+    desk.write("one", format!("{}\n\n", call(1)));
+    desk.run(&verify("one")).ok();
+    // What is no record to begin with is not counted.
+    desk.write("broken", format!("{{\"a\":\n{}", file([call(1)])));
+    let said = refusal(&desk, &verify("broken"), 5, "json-syntax");
+    assert!(!said.contains("several"), "{said}");
+}
+
+#[test]
+fn an_option_that_is_missing_is_named() {
+    let (desk, _) = desk();
+    let said = |line: &str| desk.run(&format!("{line} --json")).refused(2, "bad-option");
+    for (line, member, missing) in [
+        ("cosign note --key log.key --state x", "log", "--log <VKEY>"),
+        ("verify bundle.ndjson --attest log.key", "result", "--result <FILE>"),
+        ("verify-call", "receipt", "--receipt <FILE>"),
+        ("verify", "BUNDLE", "<BUNDLE>..."),
+    ] {
+        let error = said(line);
+        let sentence = Code::BadOption.sentence();
+        assert_eq!((&error["member"], &error["message"]), (&member.into(), &format!("{sentence} Missing: {missing}.").into()));
+    }
+    let several = said("cosign note --key log.key");
+    assert!(
+        several.get("member").is_none()
+            && several["message"].as_str().unwrap().ends_with("Missing: --log <VKEY>, --state <FILE>.")
+    );
+    // Where it depends on the rest what is missing, it is asked for.
+    let error = said("agree note");
+    assert_eq!(error["member"], "key");
+    let sentence = "An option is missing, or has a value that cannot be used. Give the keys of the validators that you trust.";
+    assert!(error["message"].as_str().unwrap().starts_with(sentence), "{error}");
+}
+
+#[test]
+fn the_help_of_agree_speaks_of_validators() {
+    let desk = Desk::new();
+    let help = desk.run("agree --help").ok();
+    assert!(help.contains("Key of a validator you trust") && help.contains("`log` lines are the validators"), "{help}");
+    assert!(!help.contains("Key of a log"), "{help}");
+    assert!(desk.run("verify-evidence --help").ok().contains("Key of a log"));
+}

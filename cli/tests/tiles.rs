@@ -142,7 +142,8 @@ fn what_is_verified_is_a_whole_log_under_a_key() {
     let (desk, vkey) = desk(300);
     desk.run("export chain.ndjson --tiles log").ok();
     desk.run("verify --tiles log --json").exit(3);
-    let nothing = desk.run(&format!("verify --tiles nothere --key {vkey} --json")).exit(3);
+    std::fs::create_dir(desk.path("empty")).unwrap();
+    let nothing = desk.run(&format!("verify --tiles empty --key {vkey} --json")).exit(3);
     assert_eq!(nothing.lines()[0]["findings"][0]["code"], "tile-missing");
     let mut bytes = desk.read("log/tile/entries/000");
     bytes[300] ^= 1;
@@ -171,10 +172,14 @@ fn an_export_killed_at_any_moment_never_leaves_a_checkpoint_without_its_tiles() 
     let (desk, vkey) = desk(3);
     desk.run("export chain.ndjson --tiles log").ok();
     grow(&desk, 3..1300);
-    let begun = Instant::now();
-    desk.run("export chain.ndjson --tiles whole").ok();
-    let whole_run = begun.elapsed();
-    let whole = tree(&desk.path("whole"));
+    // The shortest of several: on a busy machine one run says little, and a kill behind the end is none.
+    let run = |n: u32| {
+        let begun = Instant::now();
+        desk.run(&format!("export chain.ndjson --tiles whole-{n}")).ok();
+        begun.elapsed()
+    };
+    let whole_run = (0..4).map(run).min().unwrap();
+    let whole = tree(&desk.path("whole-0"));
     let (mut kills, mut seed) = (0, 0x2545_F491_4F6C_DD1D_u64);
     for round in 0..40 {
         let name = format!("log-{round}");

@@ -27,7 +27,7 @@ export const explanations: readonly (readonly [Code, Explanation["severity"], st
   ["no-such-version", "refused", "The chain has no such version of this call.", "A revocation or an attempt names a version that stands in the chain. See which there are in a report that lists all calls."],
   ["redact-needs-salt", "refused", "A call sealed without a salt cannot be redacted.", "Without a salt every member is under one hash, and leaving one out leaves nothing to compare. Seal with --salt to be able to redact later."],
   ["recording-unreadable", "refused", "The recording of a call cannot be read.", "Put the file, named like the last part of recording_ref, into the directory given with --recording, or seal without --recording."],
-  ["bad-option", "refused", "An option has a value that cannot be used.", "The option is named; its values stand in the help of the program."],
+  ["bad-option", "refused", "An option is missing, or has a value that cannot be used.", "The option is named; its values stand in the help of the program."],
   ["bad-key", "refused", "This is not a usable key.", "A vkey is name+hash+base64, its hash fits its name and key, and the key is a strong Ed25519 point. Ask its owner for it again, over a way you trust."],
   ["bad-key-file", "refused", "This is not a key file of this program.", "Give a file made by `call-verify keygen`."],
   ["bad-policy", "refused", "The policy is not well-formed, so nothing can be judged by it.", "The line is named. A policy is C2SP tlog-policy text: lines `log`, `witness`, `group` and exactly one `quorum`."],

@@ -130,7 +130,7 @@ codes! {
         "Put the file, named like the last part of recording_ref, into the directory given with --recording, or seal without --recording."
 
     // Questions that are malformed.
-    BadOption "bad-option" Usage "An option has a value that cannot be used."
+    BadOption "bad-option" Usage "An option is missing, or has a value that cannot be used."
         "The option is named; its values stand in the help of the program."
     BadKey "bad-key" Usage "This is not a usable key."
         "A vkey is name+hash+base64, its hash fits its name and key, and the key is a strong Ed25519 point. Ask its owner for it again, over a way you trust."

@@ -1,6 +1,6 @@
 //! `agree`: whether k of n validators came to the same report about the same head.
 
-use crate::args::KeyArgs;
+use crate::args::ValidatorArgs;
 use crate::input;
 use crate::output::{Exit, Failure, Output, Run};
 use call_stream_verify::algorithms::note::VerifierKey;
@@ -20,14 +20,14 @@ pub struct Args {
     #[arg(long, value_name = "K")]
     threshold: Option<NonZeroUsize>,
     #[command(flatten)]
-    keys: KeyArgs,
+    validators: ValidatorArgs,
 }
 
 /// Judges what the validators signed: exit 0 if enough of them came to the same `verified`.
 ///
 /// Two keys of the same public key are one validator, whatever their names.
 pub fn run(args: &Args, output: &mut Output) -> Run {
-    let trust = args.keys.trust()?;
+    let trust = args.validators.trust()?;
     let Some(policy) = trust.policy() else {
         return Err(Error::new(Code::BadOption, "Give the keys of the validators that you trust.").member("key").into());
     };

@@ -5,7 +5,7 @@ use super::cosign::read_proof;
 use crate::args::KeyArgs;
 use crate::durable::{self, Readers};
 use crate::history::{History, prefix};
-use crate::output::{Exit, Failure, Output, Run};
+use crate::output::{Exit, Failure, Output, Run, inert};
 use crate::own_files;
 use call_stream_verify::algorithms::merkle;
 use call_stream_verify::objects::checkpoint::SignedCheckpoint;
@@ -62,6 +62,13 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
         durable::replace(path, evidence.to_string().as_bytes(), Readers::Usual)?;
     }
     say(&first, &second, relation, evidence.as_ref(), policy, output);
+    if let (Some(path), false) = (&args.output, output.is_json()) {
+        let path = inert(&path.to_string_lossy()).into_owned();
+        output.note(&match evidence {
+            Some(_) => format!("the evidence is in {path}"),
+            None => format!("there is no evidence, and {path} was not written"),
+        });
+    }
     Ok(match relation {
         Relation::Same | Relation::FirstExtends | Relation::SecondExtends => Exit::Done,
         Relation::Fork(_) => Exit::Mismatch,

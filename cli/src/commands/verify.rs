@@ -3,9 +3,9 @@
 use crate::args::TrustArgs;
 use crate::durable::{self, Readers};
 use crate::key_file;
-use crate::output::{Exit, Failure, Format, Output, Run};
+use crate::output::{Exit, Failure, Format, Output, Run, inert};
 use crate::own_files;
-use crate::since::Since;
+use crate::since::{Remembered, Since};
 use crate::{fold, formats, input, tile_files};
 use call_stream_verify::algorithms::note::SigningKey;
 use call_stream_verify::composition::attestation::{Attestation, Outcome};
@@ -70,11 +70,12 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     for path in &args.bundles {
         let name = input::name(path);
         match judge(path, &trust, formats::results(format, args.all), args.jobs, since.as_mut()) {
-            Ok(report) => {
+            Ok((report, remembered)) => {
                 if let Some(attest) = &attest {
                     attest.write(&report)?;
                 }
                 reporter.report(&name, &report, output);
+                say_written(args, &report, remembered.as_ref(), output);
                 worst = worst.worst(formats::exit(&report));
             }
             Err(failure) => {
@@ -120,6 +121,8 @@ fn verify_log(folder: &Path, trust: &Trust, output: &mut Output) -> Run {
     if matches!(output.format(), Format::Junit | Format::Sarif) {
         return Err(Error::new(Code::BadOption, "A log of tiles is reported as text or JSON.").member("format").into());
     }
+    // A folder that is not there is no log of which a file is missing.
+    folder.read_dir().map_err(|reason| Failure::unreadable(folder, &reason))?;
     let report = verify_tiles(trust, |name| tile_files::read(folder, name))?;
     match output.is_json() {
         true => output.line(&report.to_json()),
@@ -132,10 +135,40 @@ fn verify_log(folder: &Path, trust: &Trust, output: &mut Output) -> Run {
     })
 }
 
-fn judge(path: &Path, trust: &Trust, results: Results, jobs: NonZeroUsize, since: Option<&mut Since>) -> Result<Report, Failure> {
+/// The report, and what a memory made of it.
+fn judge(
+    path: &Path,
+    trust: &Trust,
+    results: Results,
+    jobs: NonZeroUsize,
+    since: Option<&mut Since>,
+) -> Result<(Report, Option<Remembered>), Failure> {
+    if path.is_dir() {
+        return Err(
+            Failure::new(Code::Unreadable, "It is a folder; if it is a log of tiles, name it with --tiles.").in_file(path)
+        );
+    }
     match since {
-        None => Ok(evaluate(&fold::fold(path, trust, jobs)?, trust, results)),
-        Some(since) => since.judge(path, trust, results, jobs),
+        None => Ok((evaluate(&fold::fold(path, trust, jobs)?, trust, results), None)),
+        Some(since) => since.judge(path, trust, results, jobs).map(|(report, remembered)| (report, Some(remembered))),
+    }
+}
+
+/// Says which files were written, and of a memory that was not, why.
+fn say_written(args: &Args, report: &Report, remembered: Option<&Remembered>, output: &Output) {
+    if output.is_json() {
+        return;
+    }
+    if let (Some(remembered), Some(path)) = (remembered, &args.since) {
+        let path = inert(&path.to_string_lossy()).into_owned();
+        output.note(&match remembered {
+            Remembered::Head => format!("{path} remembers this head of {} entries", report.as_of.size.unwrap_or_default()),
+            Remembered::Known => format!("{path} is as it was: it remembers what is proven here"),
+            Remembered::Nothing => format!("{path} is as it was: no head was proven that it could remember"),
+        });
+    }
+    if let Some(path) = &args.result {
+        output.note(&format!("the signed result is in {}", inert(&path.to_string_lossy())));
     }
 }
 

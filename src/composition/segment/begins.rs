@@ -26,6 +26,10 @@ pub enum Begins {
     Archive,
     /// Anything else.
     Other,
+    /// Evidence of a fork, which is verified in another way.
+    Evidence,
+    /// A validator's signed result.
+    SignedResult,
 }
 
 impl Begins {
@@ -38,6 +42,10 @@ impl Begins {
             (_, [b'{', .., b'\r']) if bytes.starts_with(b"{\"type\":\"manifest\"") => Begins::CarriageReturn,
             _ if bytes.starts_with(b"{\"type\":\"header\"") => Begins::ChainFile,
             _ if bytes.starts_with(b"{\"type\":\"receipt\"") => Begins::Receipt,
+            _ if bytes.starts_with(b"{\"format\":\"call-stream-verify/fork/") => Begins::Evidence,
+            _ if bytes.starts_with(b"{\"payload\":\"") => Begins::SignedResult,
+            // A report, a memory or another file of these programs.
+            _ if bytes.starts_with(b"{\"format\":\"call-stream-verify/") => Begins::Other,
             (Some(Err(_)), _) if bytes.starts_with(b"{") && !bytes.starts_with(b"{\"type\"") => Begins::Record,
             _ => Begins::Other,
         }
@@ -49,6 +57,8 @@ impl Begins {
             Begins::ChainFile => "It is a chain file: `call-verify export` makes a bundle of it.",
             Begins::Record => "It looks like call records: seal them, and export the chain.",
             Begins::Receipt => "It is a receipt of one call: `call-verify verify-call --receipt` verifies it.",
+            Begins::Evidence => "It is evidence of a fork: `call-verify verify-evidence` verifies it.",
+            Begins::SignedResult => "It is a validator's signed result: `call-verify agree` reads it.",
             Begins::Indented => {
                 "It was laid out anew, which changes the bytes that were sealed: ask for the file as it was exported."
             }

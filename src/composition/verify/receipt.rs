@@ -14,7 +14,7 @@ use crate::composition::trust::Trust;
 use crate::objects::call::{Call, Member, Normalized};
 use crate::objects::receipt::Receipt;
 use crate::values::codes::Code;
-use crate::values::error::Result;
+use crate::values::error::{Error, Result};
 use crate::values::json::{self, Value};
 
 /// Verifies a receipt of one call: that this call is what the entry seals, and that the entry stands under a checkpoint that the
@@ -63,7 +63,7 @@ pub fn verify_receipt(bytes: &[u8], trust: &Trust, record: Option<&[u8]>) -> Res
 }
 
 fn normalize(record: &[u8], salt: Option<&str>) -> Result<Normalized> {
-    let mut record = json::parse(record)?;
+    let mut record = json::parse(record).map_err(|error| several(record).unwrap_or(error))?;
     let name = Member::Salt.name();
     let is_absent = matches!(record.get(name), None | Some(Value::Null));
     if let (true, Some(salt), Value::Object(members)) = (is_absent, salt, &mut record) {
@@ -71,4 +71,13 @@ fn normalize(record: &[u8], salt: Option<&str>) -> Result<Normalized> {
         members.push((name.to_owned(), Value::String(salt.to_owned())));
     }
     Call::normalize(&record)
+}
+
+/// What to say of a file of records, one a line, which is no JSON text.
+fn several(records: &[u8]) -> Option<Error> {
+    let place = records.iter().position(|byte| *byte == b'\n')?;
+    let (first, rest) = records.split_at_checked(place)?;
+    let is_record = json::parse(first).is_ok() && rest.iter().any(|byte| !byte.is_ascii_whitespace());
+    is_record
+        .then(|| Error::new(Code::JsonSyntax, "There are several records, and a receipt is of one call: give its record alone."))
 }

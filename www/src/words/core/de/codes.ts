@@ -81,7 +81,7 @@ export const codesDe: CodeTexts = {
     "Legen Sie die Datei, benannt wie der letzte Teil von recording_ref, in das Verzeichnis, das mit --recording angegeben ist, oder versiegeln Sie ohne --recording.",
   ],
   "bad-option": [
-    "Eine Option hat einen Wert, der sich nicht verwenden lässt.",
+    "Eine Option fehlt oder hat einen Wert, der sich nicht verwenden lässt.",
     "Die Option ist genannt; ihre Werte stehen in der Hilfe des Programms.",
   ],
   "bad-key": [

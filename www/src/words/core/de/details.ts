@@ -23,6 +23,10 @@ export const detailsDe = {
   "It looks like call records: seal them, and export the chain.": "Es sieht nach Datensätzen von Anrufen aus: Versiegeln Sie sie und exportieren Sie die Kette.",
   "It is a receipt of one call: `call-verify verify-call --receipt` verifies it.":
     "Es ist die Quittung eines einzelnen Anrufs: `call-verify verify-call --receipt` prüft sie.",
+  "It is evidence of a fork: `call-verify verify-evidence` verifies it.": "Es ist ein Beleg für eine Gabelung: `call-verify verify-evidence` prüft ihn.",
+  "It is a validator's signed result: `call-verify agree` reads it.": "Es ist das signierte Ergebnis eines Prüfers: `call-verify agree` liest es.",
+  "There are several records, and a receipt is of one call: give its record alone.":
+    "Es sind mehrere Datensätze, und eine Quittung gilt für einen einzelnen Anruf: Geben Sie nur dessen Datensatz an.",
   "It was laid out anew, which changes the bytes that were sealed: ask for the file as it was exported.":
     "Der Text wurde neu umbrochen oder eingerückt; das ändert die versiegelten Bytes: Verlangen Sie die Datei so, wie sie exportiert wurde.",
   "Its lines end in CR LF, as some mail and copy programs make them: ask for the file as it was exported.":

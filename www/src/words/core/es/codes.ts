@@ -80,7 +80,7 @@ export const codesEs: CodeTexts = {
     "No se puede leer la grabación de una llamada.",
     "Ponga el archivo, con el nombre de la última parte de recording_ref, en el directorio dado con --recording, o selle sin --recording.",
   ],
-  "bad-option": ["Una opción tiene un valor que no se puede usar.", "Se indica la opción; sus valores están en la ayuda del programa."],
+  "bad-option": ["Falta una opción o tiene un valor que no se puede usar.", "Se indica la opción; sus valores están en la ayuda del programa."],
   "bad-key": [
     "Esto no es una clave utilizable.",
     "Una vkey es nombre+hash+base64, su hash corresponde a su nombre y a su clave, y la clave es un punto Ed25519 fuerte. Pídasela de nuevo a su titular, por una vía en la que confíe.",

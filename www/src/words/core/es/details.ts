@@ -25,6 +25,10 @@ export const detailsEs: DetailTexts = {
   "It looks like call records: seal them, and export the chain.": "Parecen registros de llamadas: séllelos y exporte la cadena.",
   "It is a receipt of one call: `call-verify verify-call --receipt` verifies it.":
     "Es el recibo de una sola llamada: `call-verify verify-call --receipt` lo verifica.",
+  "It is evidence of a fork: `call-verify verify-evidence` verifies it.": "Es la prueba de una bifurcación: `call-verify verify-evidence` la verifica.",
+  "It is a validator's signed result: `call-verify agree` reads it.": "Es el resultado firmado de un validador: `call-verify agree` lo lee.",
+  "There are several records, and a receipt is of one call: give its record alone.":
+    "Hay varios registros, y un recibo es de una sola llamada: dé solo el registro de esa llamada.",
   "It was laid out anew, which changes the bytes that were sealed: ask for the file as it was exported.":
     "El texto se volvió a maquetar, lo que cambia los bytes que se sellaron: pida el archivo tal como se exportó.",
   "Its lines end in CR LF, as some mail and copy programs make them: ask for the file as it was exported.":

@@ -1,10 +1,13 @@
-/** One file under one trust: two workers read it, one to have it judged, one to look into it. */
+/** One file under one trust: two workers read it, one to have it judged, one to look into it; of a long one, the second comes after. */
 
 import type { Contents, Kind, Run, RunState, Source, Trust } from "./contract.js";
 import { AskedContents } from "./contents.js";
 import { Hand } from "./hand.js";
 import type { Closed, News, Order } from "./orders.js";
 import { newFileName, remove } from "./kept-files.js";
+
+/** From here on both at a time would hold too much: what is known of the calls, and the index. */
+const LONG_FILE_BYTES = 256e6;
 
 export class FileRun extends EventTarget implements Run {
   readonly source: Source;
@@ -21,6 +24,7 @@ export class FileRun extends EventTarget implements Run {
   readonly #began = performance.now();
   #judge: Hand | undefined;
   #index: Hand | undefined;
+  #beginIndex: (() => void) | undefined;
 
   constructor(source: Source, trust: Trust, { kind, record, callId }: { kind: Kind; record?: Source | undefined; callId?: string | undefined }) {
     super();
@@ -36,7 +40,11 @@ export class FileRun extends EventTarget implements Run {
   begin(kind: "bundle" | "receipt", hire: (order: Order, hear: (news: News) => void) => Hand, module: WebAssembly.Module): void {
     const { source: { file }, trust, record } = this;
     this.#judge = hire({ role: "judge", module, file, trust, kind, record: record?.file }, (news) => this.#hearJudge(news));
-    if (kind === "bundle") this.#index = hire({ role: "index", module, file, fileName: this.#fileName }, (news) => this.#hearIndex(news));
+    if (kind === "receipt") return;
+    this.#beginIndex = () => {
+      this.#index = hire({ role: "index", module, file, fileName: this.#fileName }, (news) => this.#hearIndex(news));
+    };
+    if (file.size < LONG_FILE_BYTES) this.#beginIndexOnce();
   }
 
   /** There is nothing to judge. */
@@ -64,6 +72,7 @@ export class FileRun extends EventTarget implements Run {
       }
       case "judged":
         this.#endJudge();
+        this.#beginIndexOnce();
         this.sha256 = news.sha256;
         this.recordSha256 = news.recordSha256;
         return this.#become({ phase: "judged", report: news.report, text: news.text, milliseconds });
@@ -88,6 +97,11 @@ export class FileRun extends EventTarget implements Run {
     }
   }
 
+  #beginIndexOnce(): void {
+    this.#beginIndex?.();
+    this.#beginIndex = undefined;
+  }
+
   #become(state: RunState): void {
     this.state = state;
     this.#tell();
@@ -108,6 +122,7 @@ export class FileRun extends EventTarget implements Run {
   }
 
   #endIndex(): void {
+    this.#beginIndex = undefined;
     if (this.#index === undefined) return;
     this.#index.end();
     this.#index = undefined;

@@ -27,7 +27,10 @@ export async function judged({ file, trust, kind, record }: Question, tell: (new
   }
 }
 
-/** `hasher` takes the very pieces that are judged: a second reading could be of other bytes. */
+/**
+ * `hasher` takes the very pieces that are judged: a second reading could be of other bytes. It takes them last, and so drops the
+ * view of the module's memory as it was before judging let it grow, which browsers count as if both were there.
+ */
 async function bundleReport(file: Blob, trust: Trust, hasher: Hasher, tell: (news: News) => void): Promise<Report> {
   let read = 0;
   let entries = 0;
@@ -35,8 +38,8 @@ async function bundleReport(file: Blob, trust: Trust, hasher: Hasher, tell: (new
   const tellProgress = paced(() => tell({ kind: "progress", read, entries, calls }));
   async function* counted(): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const piece of piecesOf(file)) {
-      hasher.push(piece);
       yield piece;
+      hasher.push(piece);
       read += piece.length;
       tellProgress();
     }

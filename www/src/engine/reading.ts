@@ -7,19 +7,20 @@ export class Unreadable extends Error {}
 const NEWS_INTERVAL_MS = 100;
 /** A worker is ended between two tasks; what a disk cache serves without waiting must not make one endless task of all. */
 const LONGEST_TASK_MS = 40;
+const PIECE_BYTES = 1 << 20;
 
 /** The pieces are good until the next one is asked for. */
 export async function* piecesOf(file: Blob): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const reader = file.stream().getReader();
+  const reader = readerOf(file);
   let rested = performance.now();
   try {
     for (;;) {
-      const { done, value } = await reader.read().catch((cause: unknown) => {
+      const piece = await reader.next().catch((cause: unknown) => {
         throw new Unreadable("The file cannot be read.", { cause });
       });
-      if (done) return;
-      yield value;
-      release(value);
+      if (piece === undefined) return;
+      yield piece;
+      reader.takeBack(piece);
       if (performance.now() - rested < LONGEST_TASK_MS) continue;
       await nextTask();
       rested = performance.now();
@@ -27,6 +28,34 @@ export async function* piecesOf(file: Blob): AsyncGenerator<Uint8Array<ArrayBuff
   } finally {
     // A stream that failed fails again here; why it did was said before.
     await reader.cancel().catch(() => {});
+  }
+}
+
+interface Reader {
+  next(): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  takeBack(piece: Uint8Array<ArrayBuffer>): void;
+  cancel(): Promise<void>;
+}
+
+/** One piece of memory for the whole file; other streams read ahead, by hundreds of megabytes where the disk is fast. */
+function readerOf(file: Blob): Reader {
+  const stream = file.stream();
+  try {
+    const reader = stream.getReader({ mode: "byob" });
+    let room = new ArrayBuffer(PIECE_BYTES);
+    return {
+      next: async () => {
+        const { value, done } = await reader.read(new Uint8Array(room));
+        return done ? undefined : value;
+      },
+      takeBack: (piece) => {
+        room = piece.buffer;
+      },
+      cancel: () => reader.cancel(),
+    };
+  } catch {
+    const reader = stream.getReader();
+    return { next: async () => (await reader.read()).value, takeBack: release, cancel: () => reader.cancel() };
   }
 }
 

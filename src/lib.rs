@@ -34,8 +34,8 @@
 //! | room | holds |
 //! | --- | --- |
 //! | [`values`] | codes and errors, limits, digests, UUIDs, times, the strict JSON reader |
-//! | [`algorithms`] | canonical JSON, Merkle tree, tiles, signed notes, Ed25519, base64, CIDs, CAR files, gzip framing |
-//! | [`objects`] | calls, versions, events, the chain, checkpoints, cosignatures, policies, log proofs, receipts, evidence of a fork |
+//! | [`algorithms`] | canonical JSON, Merkle tree, tiles, signed notes, Ed25519, OpenTimestamps proofs, block headers, base64, CIDs, CAR files, gzip framing |
+//! | [`objects`] | calls, versions, events, the chain, checkpoints, cosignatures, policies, log proofs, receipts, anchors, evidence of a fork |
 //! | [`composition`] | bundles, the segment fold, sealing, verification, a verifier's memory, the report |
 //! | `bindings` | the JavaScript face, for wasm32 with the feature `bindings` |
 //!
@@ -52,8 +52,7 @@
 //!
 //! # Not here
 //!
-//! Files, networks, databases and clocks (the `call-verify` command line has files); OpenTimestamps anchors and ML-DSA
-//! cosignatures; speech, numbering plans and anything else whose tables change over time.
+//! Files, networks, databases and clocks (the `call-verify` command line has files); ML-DSA cosignatures; speech, numbering plans and anything else whose tables change over time.
 #![deny(unsafe_code)]
 
 pub mod algorithms;

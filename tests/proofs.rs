@@ -232,7 +232,7 @@ fn what_exceeds_a_limit_is_named_so_and_is_no_mismatch() {
         format!("{{\"type\":\"anchor\",\"kind\":\"opentimestamps\",\"size\":1,\"proof\":\"{proof}\"}}\n")
     };
     let long = |count: usize| proof("consistency", 1, 1 << 50, &vec![Digest([0; 32]); count]);
-    assert_eq!(exit(&issuer, &[checkpoint.clone(), anchor(65_536)]), (0, vec![Code::AnchorNotChecked]));
+    assert_eq!(exit(&issuer, &[checkpoint.clone(), anchor(65_536)]), (3, vec![Code::AnchorMalformed]));
     assert_eq!(exit(&issuer, &[checkpoint.clone(), anchor(65_537)]), (6, vec![Code::ProofTooLarge]));
     assert_eq!(exit(&issuer, &[checkpoint.clone(), long(63)]), (0, vec![Code::ProofNotChecked]));
     assert_eq!(exit(&issuer, &[checkpoint, long(64)]), (6, vec![Code::ProofTooLarge]));

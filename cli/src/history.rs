@@ -31,6 +31,8 @@ pub struct History {
     pub leaves: Option<Vec<Digest>>,
     /// Its largest checkpoint, of those that count.
     pub signed: Option<SignedCheckpoint>,
+    /// All checkpoints of that origin, the largest first, whether they count or not.
+    pub checkpoints: Vec<SignedCheckpoint>,
 }
 
 impl History {
@@ -42,15 +44,17 @@ impl History {
         if input::is_stdin(path) {
             return Err(refuse(Error::new(Code::BadOption, "Name a file: it may have to be read more than once.")));
         }
-        let (origin, leaves, checkpoints) = if path.is_dir() { read_tiles(path)? } else { read_file(path)? };
-        let signed = largest(checkpoints, &origin, policy).map_err(refuse)?;
+        let (origin, leaves, mut checkpoints) = if path.is_dir() { read_tiles(path)? } else { read_file(path)? };
+        checkpoints.retain(|signed| signed.checkpoint().origin() == origin);
+        checkpoints.sort_by_key(|signed| std::cmp::Reverse(signed.checkpoint().size()));
+        let signed = largest(&checkpoints, policy).map_err(refuse)?;
         if let (Some(leaves), Some(signed)) = (&leaves, &signed) {
             let root = prefix(leaves, signed.checkpoint().size()).map(merkle::root_hash);
             if root != Some(*signed.checkpoint().root()) {
                 return Err(refuse(Error::new(Code::RootMismatch, "It contradicts itself: verify it first.")));
             }
         }
-        Ok(History { origin, leaves, signed })
+        Ok(History { origin, leaves, signed, checkpoints })
     }
 
     /// How many entries it speaks of: those it holds, or else those of its checkpoint.
@@ -166,17 +170,11 @@ fn read_checkpoints(path: &Path) -> Result<Vec<SignedCheckpoint>, Failure> {
     Ok(checkpoints)
 }
 
-/// The largest checkpoint of the origin that counts.
-fn largest(
-    mut checkpoints: Vec<SignedCheckpoint>,
-    origin: &str,
-    policy: Option<&Policy>,
-) -> Result<Option<SignedCheckpoint>, Error> {
-    checkpoints.retain(|signed| signed.checkpoint().origin() == origin);
-    checkpoints.sort_by_key(|signed| std::cmp::Reverse(signed.checkpoint().size()));
+/// The first that counts.
+fn largest(checkpoints: &[SignedCheckpoint], policy: Option<&Policy>) -> Result<Option<SignedCheckpoint>, Error> {
     for signed in checkpoints {
-        match policy.map(|policy| policy.verify(&signed)) {
-            None | Some(CheckpointFacts::Trusted(_)) => return Ok(Some(signed)),
+        match policy.map(|policy| policy.verify(signed)) {
+            None | Some(CheckpointFacts::Trusted(_)) => return Ok(Some(signed.clone())),
             Some(CheckpointFacts::Untrusted) => {}
             Some(CheckpointFacts::BadLogSignature(_)) => return Err(Error::new(Code::CheckpointBadSignature, "")),
             Some(CheckpointFacts::BadCosignature(_)) => return Err(Error::new(Code::CosignatureBad, "")),

@@ -5,6 +5,7 @@
 //! It has no network code unless it is built with the feature `witness`, reads no configuration and no home directory.
 #![forbid(unsafe_code)]
 
+mod anchor_file;
 mod args;
 mod car_file;
 mod chain_file;
@@ -79,6 +80,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Run {
         #[cfg(feature = "witness")]
         Command::Witness(args) => commands::witness::run(args, output),
         Command::Prove(args) => commands::prove::run(args, output),
+        Command::Anchor(args) => commands::anchor::run(args, output),
         Command::Compare(args) => commands::compare::run(args, output),
         Command::VerifyEvidence(args) => commands::verify_evidence::run(args, output),
         Command::Agree(args) => commands::agree::run(args, output),

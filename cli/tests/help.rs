@@ -24,6 +24,7 @@ const COMMANDS: &[&str] = &[
     #[cfg(feature = "witness")]
     "witness",
     "prove",
+    "anchor",
     "compare",
     "verify-evidence",
     "agree",

@@ -14,6 +14,11 @@ export interface VerifyOptions {
   /** `SIZE:HEAD`: a head that is known from elsewhere. */
   expect?: string | undefined;
   tenant?: Uuid | undefined;
+  /**
+   * Headers of Bitcoin blocks, which confirm anchors: 160 hex digits a line, in order; an empty line between those that do not follow each
+   * other. They are trusted to stand in the best chain.
+   */
+  headers?: string | undefined;
   /** `L3` if left out: without a pinned key or an expected head, an exporter could have recomputed the whole chain. */
   minLevel?: Level | undefined;
   /** Judge a bundle that presents no call. */

@@ -9,6 +9,7 @@
 //! them all. The length of a block counts its CID. Source: IPLD CARv1 specification, DAG-CBOR (RFC 8949 in its one canonical form).
 
 use super::cid::cid_bytes;
+use super::varint;
 use crate::values::digest::Digest;
 
 /// The header of a file with these blocks.
@@ -35,7 +36,7 @@ pub fn format_header(roots: &[Digest]) -> Vec<u8> {
         header.extend(cid_bytes(root));
     }
     header.extend(b"\x67version\x01");
-    let mut out = varint(header.len());
+    let mut out = length_of(header.len());
     out.append(&mut header);
     out
 }
@@ -44,43 +45,18 @@ pub fn format_header(roots: &[Digest]) -> Vec<u8> {
 #[must_use]
 pub fn format_block_head(digest: &Digest, length: usize) -> Vec<u8> {
     let cid = cid_bytes(digest);
-    let mut out = varint(length.saturating_add(cid.len()));
+    let mut out = length_of(length.saturating_add(cid.len()));
     out.extend(cid);
     out
 }
 
-/// An unsigned LEB128 number.
-fn varint(number: usize) -> Vec<u8> {
-    let mut rest = number;
-    let mut out = Vec::new();
-    loop {
-        let digit = u8::try_from(rest & 0x7f).unwrap_or_default();
-        rest >>= 7;
-        if rest == 0 {
-            out.push(digit);
-            return out;
-        }
-        out.push(digit | 0x80);
-    }
+fn length_of(bytes: usize) -> Vec<u8> {
+    varint::encode(u64::try_from(bytes).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_leb128() {
-        for (number, bytes) in [
-            (0, vec![0]),
-            (1, vec![1]),
-            (127, vec![0x7f]),
-            (128, vec![0x80, 1]),
-            (300, vec![0xac, 2]),
-            (16_384, vec![0x80, 0x80, 1]),
-        ] {
-            assert_eq!(varint(number), bytes);
-        }
-    }
 
     #[test]
     fn a_header_without_roots_is_that_of_the_specification_s_form() {

@@ -152,6 +152,9 @@ impl Options {
         if let Some(tenant) = self.text("tenant")? {
             trust = trust.with_tenant(&tenant)?;
         }
+        if let Some(headers) = self.text("headers")? {
+            trust = trust.with_headers(headers.as_bytes())?;
+        }
         if let Some(level) = self.text("minLevel")? {
             let level = Level::parse(&level).ok_or_else(|| refuse("minLevel", "Expected L2 to L5."))?;
             trust = trust.with_minimum_level(level).map_err(|error| error.member("minLevel"))?;

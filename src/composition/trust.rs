@@ -1,9 +1,10 @@
-//! What the verifier trusts, given apart from the data: keys, policy, expected head and tenant, minimum level. FORMAT §9.
+//! What the verifier trusts, given apart from the data: keys, policy, expected head and tenant, block headers, minimum level. FORMAT §9.
 //!
 //! No trust is ever taken from a bundle.
 
 use super::memory::Memory;
 use super::report::Level;
+use crate::algorithms::bitcoin::Headers;
 use crate::algorithms::note::{Note, NoteSignature, SignatureCheck, key_label};
 use crate::objects::policy::Policy;
 use crate::values::codes::Code;
@@ -28,6 +29,7 @@ pub struct Trust {
     policy_id: Option<Digest>,
     expect: Option<Expect>,
     tenant: Option<Uuid>,
+    headers: Headers,
     minimum_level: Option<Level>,
     chain_only: bool,
     /// Positions of the last entries of remembered heads.
@@ -130,6 +132,15 @@ impl Trust {
         Ok(self)
     }
 
+    /// Adds headers of Bitcoin blocks, which confirm anchors: 80 bytes each, or 160 hex digits a line, where an empty line stands between
+    /// headers that do not follow each other. Where they come from is for the verifier to judge.
+    ///
+    /// **Errors**: `bad-headers` with the line or header.
+    pub fn with_headers(mut self, headers: &[u8]) -> Result<Trust> {
+        self.headers = Headers::parse(headers)?;
+        Ok(self)
+    }
+
     /// Sets the least level that a `verified` must reach, from L2 on: below it nothing holds the versions together.
     ///
     /// **Errors**: `bad-option`.
@@ -171,6 +182,12 @@ impl Trust {
     #[must_use]
     pub fn tenant(&self) -> Option<Uuid> {
         self.tenant
+    }
+
+    /// The headers of blocks.
+    #[must_use]
+    pub fn headers(&self) -> &Headers {
+        &self.headers
     }
 
     /// Whether only the chain was asked for.

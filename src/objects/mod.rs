@@ -1,6 +1,7 @@
 //! The objects of the format, each with its text form and its local rules; no verdicts.
 
 pub mod add_checkpoint;
+pub mod anchor;
 pub mod call;
 pub mod chain;
 pub mod checkpoint;

@@ -16,6 +16,14 @@ pub const NOTE_SIGNATURES: usize = 64;
 pub const PROOF_HASHES: usize = 63;
 /// Longest OpenTimestamps proof, in bytes.
 pub const ANCHOR_BYTES: usize = 64 * 1024;
+/// Longest message of an OpenTimestamps proof, in bytes.
+pub const ANCHOR_MESSAGE_BYTES: usize = 4096;
+/// Most messages of an OpenTimestamps proof, one behind the other.
+pub const ANCHOR_DEPTH: usize = 256;
+/// Bytes of all messages of an OpenTimestamps proof together: what may be hashed.
+pub const ANCHOR_WORK: usize = 256 * 1024;
+/// Longest file of block headers, in bytes.
+pub const HEADERS_BYTES: usize = 4 * 1024 * 1024;
 /// Longest policy text, in bytes.
 pub const POLICY_BYTES: usize = 256 * 1024;
 /// Most logs, witnesses and groups of a policy, each; C2SP tlog-policy asks for 32 at least.

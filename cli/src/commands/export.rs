@@ -4,6 +4,7 @@
 //! checkpoint are gathered in one note.
 
 use super::checkpoint::read_note;
+use crate::anchor_file;
 use crate::car_file;
 use crate::chain_file::ChainFile;
 use crate::durable::{Readers, Replacement};
@@ -15,8 +16,10 @@ use crate::salts::Salts;
 use crate::tile_files;
 use call_stream_verify::algorithms::merkle;
 use call_stream_verify::algorithms::note::{Note, NoteSignature};
+use call_stream_verify::algorithms::opentimestamps::Proof;
 use call_stream_verify::composition::bundle::line::Manifest;
 use call_stream_verify::composition::bundle::writer::BundleWriter;
+use call_stream_verify::objects::anchor::compute_anchored_digest;
 use call_stream_verify::objects::call::{Call, Member};
 use call_stream_verify::objects::checkpoint::SignedCheckpoint;
 use call_stream_verify::values::limits::{ENVELOPE_BYTES, NOTE_SIGNATURES};
@@ -49,13 +52,16 @@ pub struct Args {
     /// Checkpoint of this chain to put in beside those of the chain file; may be given several times
     #[arg(long, value_name = "NOTE")]
     checkpoint: Vec<PathBuf>,
+    /// OpenTimestamps proof of a checkpoint that the export holds, to put in; may be given several times
+    #[arg(long, value_name = "PROOF")]
+    anchor: Vec<PathBuf>,
     #[command(flatten)]
     time: TimeArgs,
     /// Write the log as static files (C2SP tlog-tiles) under the newest checkpoint: hashes alone, no call and no payload
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["calls", "range", "redact", "output", "at"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["calls", "range", "redact", "anchor", "output", "at"])]
     tiles: Option<PathBuf>,
     /// Write the payloads of the sealed calls as a CAR file, one raw block each, for tools that address content by its CID
-    #[arg(long, value_name = "FILE", requires = "calls", conflicts_with_all = ["range", "redact", "checkpoint", "output", "at", "tiles"])]
+    #[arg(long, value_name = "FILE", requires = "calls", conflicts_with_all = ["range", "redact", "checkpoint", "anchor", "output", "at", "tiles"])]
     car: Option<PathBuf>,
     /// Write the bundle to this file, compressed if its name ends in .gz; to standard output unless given
     #[arg(short, long, value_name = "BUNDLE")]
@@ -67,7 +73,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     if args.redact.contains(&Member::CallId) {
         return Err(Error::new(Code::BadOption, "A call's name is always shown.").member("redact").into());
     }
-    let inputs = args.calls.iter().chain(&args.checkpoint).cloned();
+    let inputs = args.calls.iter().chain(&args.checkpoint).chain(&args.anchor).cloned();
     let output_file = args.output.as_deref().or(args.car.as_deref());
     own_files::refuse_output(output_file, inputs.chain(own_files::of_chain(&args.chain)))?;
     let chain = ChainFile::read(&args.chain)?;
@@ -182,6 +188,8 @@ struct Export<'a> {
     exported_at: Timestamp,
     /// By size.
     checkpoints: BTreeMap<u64, Vec<SignedCheckpoint>>,
+    /// Anchors, each with the size of its checkpoint.
+    anchors: Vec<(u64, Proof)>,
 }
 
 impl<'a> Export<'a> {
@@ -191,7 +199,8 @@ impl<'a> Export<'a> {
         if range.end > size {
             return Err(Error::new(Code::BadOption, "The chain has fewer entries.").member("range").into());
         }
-        let mut export = Export { args, chain, range, exported_at: args.time.time()?, checkpoints: BTreeMap::new() };
+        let mut export =
+            Export { args, chain, range, exported_at: args.time.time()?, checkpoints: BTreeMap::new(), anchors: Vec::new() };
         for stored in chain.checkpoints() {
             export.add_checkpoint(stored.signed.clone())?;
         }
@@ -204,7 +213,25 @@ impl<'a> Export<'a> {
         if dropped > 0 && !output.is_json() {
             output.note(&format!("{dropped} older checkpoints are left out; the newest decides"));
         }
+        for path in &args.anchor {
+            export.add_anchor(path)?;
+        }
         Ok(export)
+    }
+
+    /// Takes an anchor of a checkpoint that is there; several of one checkpoint are merged.
+    fn add_anchor(&mut self, path: &Path) -> Result<(), Failure> {
+        let refuse = |error: Error| Failure::from(error).in_file(path);
+        let proof = anchor_file::read(path)?;
+        let mut notes = self.checkpoints.values().flatten().map(SignedCheckpoint::checkpoint);
+        let anchored = notes.find(|checkpoint| proof.digest() == Some(compute_anchored_digest(checkpoint)));
+        let anchored = anchored.ok_or_else(|| refuse(Error::new(Code::BadAnchor, "It is of no checkpoint in this export.")))?;
+        let size = anchored.size();
+        match self.anchors.iter_mut().find(|(known, _)| *known == size) {
+            None => self.anchors.push((size, proof)),
+            Some((_, known)) => *known = known.clone().merge(proof).map_err(refuse)?,
+        }
+        Ok(())
     }
 
     /// Takes a checkpoint that is of use within the range; a note with the same text gets its signatures.
@@ -261,6 +288,9 @@ impl<'a> Export<'a> {
         })?;
         if start > 0 {
             self.put_proven_checkpoints(&mut writer, &mut put)?;
+        }
+        for (size, proof) in &self.anchors {
+            put(writer.anchor(*size, &proof.encode()))?;
         }
         let mut notes = Notes { entries: self.range.end - start, ..Notes::default() };
         self.put_calls(salts, &mut writer, &mut put, &mut notes)?;

@@ -3,7 +3,7 @@
 use super::segment::write;
 use crate::args::TrustArgs;
 use crate::output::{Exit, Failure, Output, Run};
-use crate::{formats, input, own_files};
+use crate::{anchor_file, formats, input, own_files};
 use call_stream_verify::Code;
 use call_stream_verify::composition::segment::Segment;
 use call_stream_verify::composition::verify::evaluate;
@@ -20,14 +20,21 @@ pub struct Args {
     /// List every call and finding, verified calls too
     #[arg(long)]
     all: bool,
+    /// Headers of Bitcoin blocks that confirm anchors, from a place you trust: 80 bytes each, or 160 hex digits a line, in order; an empty
+    /// line between those that do not follow each other
+    #[arg(long, value_name = "FILE", help_heading = "What you trust")]
+    headers: Option<PathBuf>,
     #[command(flatten)]
     trust: TrustArgs,
 }
 
 /// Merges, and reports as on a whole bundle unless a segment is asked for.
 pub fn run(args: &Args, output: &mut Output) -> Run {
-    own_files::refuse_output(args.output.as_deref(), args.trust.files().chain(args.segments.iter().cloned()))?;
-    let trust = args.trust.trust()?;
+    own_files::refuse_output(
+        args.output.as_deref(),
+        args.trust.files().chain(args.segments.iter().chain(&args.headers).cloned()),
+    )?;
+    let trust = anchor_file::with_headers(args.trust.trust()?, args.headers.as_deref())?;
     let mut whole = Segment::new(&trust);
     for path in &args.segments {
         let text = input::read_text(path, usize::MAX, Code::BadState)?;

@@ -1,6 +1,7 @@
 //! The commands, one a file: arguments and what is done with them.
 
 pub mod agree;
+pub mod anchor;
 pub mod append;
 pub mod canonicalize;
 pub mod checkpoint;

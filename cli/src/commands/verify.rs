@@ -6,7 +6,7 @@ use crate::key_file;
 use crate::output::{Exit, Failure, Format, Output, Run, inert};
 use crate::own_files;
 use crate::since::{Remembered, Since};
-use crate::{fold, formats, input, tile_files};
+use crate::{anchor_file, fold, formats, input, tile_files};
 use call_stream_verify::algorithms::note::SigningKey;
 use call_stream_verify::composition::attestation::{Attestation, Outcome};
 use call_stream_verify::composition::verify::tiles::verify_tiles;
@@ -20,7 +20,7 @@ pub struct Args {
     #[arg(value_name = "BUNDLE", required_unless_present = "tiles")]
     bundles: Vec<PathBuf>,
     /// Instead of bundles a log of static files (C2SP tlog-tiles), ours or another's: that its files are the tree that is signed
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["bundles", "since", "attest", "jobs", "expect", "tenant", "chain_only"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["bundles", "since", "attest", "jobs", "expect", "tenant", "chain_only", "headers"])]
     tiles: Option<PathBuf>,
     /// Threads for a plain file; the report is the same for any number, and each takes some 8 MB of memory
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN)]
@@ -40,6 +40,10 @@ pub struct Args {
     /// Where the signed result is written, also if it is no `verified`
     #[arg(long, value_name = "FILE", requires = "attest", help_heading = RESULT)]
     result: Option<PathBuf>,
+    /// Headers of Bitcoin blocks that confirm anchors, from a place you trust: 80 bytes each, or 160 hex digits a line, in order; an empty
+    /// line between those that do not follow each other
+    #[arg(long, value_name = "FILE", help_heading = "What you trust")]
+    headers: Option<PathBuf>,
     #[command(flatten)]
     trust: TrustArgs,
 }
@@ -52,7 +56,7 @@ const JOBS: usize = 256;
 
 /// Verifies every bundle, in order; the worst outcome decides.
 pub fn run(args: &Args, output: &mut Output) -> Run {
-    let trust = args.trust.trust()?;
+    let trust = anchor_file::with_headers(args.trust.trust()?, args.headers.as_deref())?;
     if let Some(folder) = &args.tiles {
         return verify_log(folder, &trust, output);
     }
@@ -106,7 +110,7 @@ impl<'a> Attest<'a> {
                 "Other validators' reports list what is not verified; this format's list all, so that nobody could agree with it.",
             );
         }
-        own_files::refuse_output(Some(path), args.bundles.iter().chain([key]).cloned())?;
+        own_files::refuse_output(Some(path), args.bundles.iter().chain([key]).chain(&args.headers).cloned())?;
         Ok(Some(Attest { key: key_file::read_signer(key)?, path }))
     }
 

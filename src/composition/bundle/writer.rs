@@ -77,6 +77,12 @@ impl BundleWriter {
         self.envelope_line(format!("{{\"type\":\"inclusion\",\"seq\":{seq},\"size\":{size},\"hashes\":[{hashes}]}}\n"))
     }
 
+    /// An anchor line; `proof` is over the checkpoint of that size.
+    pub fn anchor(&mut self, size: u64, proof: &[u8]) -> String {
+        let proof = base64::encode(proof);
+        self.envelope_line(format!("{{\"type\":\"anchor\",\"kind\":\"opentimestamps\",\"size\":{size},\"proof\":\"{proof}\"}}\n"))
+    }
+
     /// The end line.
     #[must_use]
     pub fn end(self) -> String {

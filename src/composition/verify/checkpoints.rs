@@ -15,14 +15,7 @@ impl Run<'_> {
     pub(super) fn check_checkpoints(&mut self) {
         let mut roots_here: BTreeMap<u64, Digest> = BTreeMap::new();
         for kept in self.segment.kept() {
-            let note = match &kept.parsed {
-                Line::Checkpoint(note) => note,
-                Line::Anchor { .. } => {
-                    self.findings.add(Finding::new(Code::AnchorNotChecked).line(kept.line));
-                    continue;
-                }
-                _ => continue,
-            };
+            let Line::Checkpoint(note) = &kept.parsed else { continue };
             let Some(verified) = self.verify_checkpoint(kept.line, note) else { continue };
             let size = verified.checkpoint().size();
             roots_here.extend(kept.root_here(size).map(|root| (size, root)));
@@ -93,7 +86,7 @@ impl Run<'_> {
         }
     }
 
-    /// Computes the roots over the entries that checkpoints and proofs name; `here` are those of checkpoints that stand
+    /// Computes the roots over the entries that checkpoints, proofs and anchors name; `here` are those of checkpoints that stand
     /// directly behind their last entry. The entries of a part have none.
     fn compute_roots(&mut self, here: BTreeMap<u64, Digest>) {
         if self.is_part() {
@@ -105,6 +98,7 @@ impl Run<'_> {
             match kept.parsed {
                 Line::Consistency(proof) => sizes.extend([proof.from, proof.to]),
                 Line::Inclusion(proof) => sizes.extend([proof.to]),
+                Line::Anchor { size, .. } => sizes.extend([size]),
                 _ => {}
             }
         }
@@ -114,7 +108,7 @@ impl Run<'_> {
     }
 
     /// The root of a tree: as a trusted checkpoint signs it, or else as the entries give it.
-    fn root_of(&self, size: u64) -> Option<Digest> {
+    pub(super) fn root_of(&self, size: u64) -> Option<Digest> {
         self.trees.get(&size).map(|tree| tree.root).or_else(|| self.roots.get(&size).copied())
     }
 

@@ -133,7 +133,22 @@ impl Run<'_> {
             ),
             () => claim("version_signatures", NotChecked, "Not every version and revocation is signed by a key you trust."),
         }
-        claim("bounded_in_time", NotChecked, "No anchor was checked: times are the issuer's claims.");
+        match (self.has(&[Code::AnchorMismatch]), self.bound_of_head(), self.bounds.last_key_value()) {
+            (true, ..) => claim("bounded_in_time", Failed, "An anchor is not about the tree that it names."),
+            (false, Some(bound), _) => {
+                let why = format!(
+                    "An anchor leads from the head to a block header that you gave; whether that stands in the best chain of Bitcoin is for you to know: {bound}."
+                );
+                claim("bounded_in_time", Proven, &why);
+            }
+            (false, None, Some((size, bound))) => {
+                let why = format!("No confirmed anchor covers the head, only one the first entries: size={size}, {bound}.");
+                claim("bounded_in_time", NotChecked, &why);
+            }
+            (false, None, None) => {
+                claim("bounded_in_time", NotChecked, "No anchor was checked: times are the issuer's claims.");
+            }
+        }
         let unseen = if receipt {
             "Entries after this one were not shown, also where the checkpoint covers them: a later version or a revocation of the call cannot be seen."
         } else {

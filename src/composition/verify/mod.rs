@@ -5,6 +5,7 @@
 //! seals; how far does the proof reach; and, last, the verdict: the first of `mismatch`, `not_proven`, `revoked`,
 //! `verified` that applies. Nothing that was not judged is ever `verified`. No clock is read.
 
+mod anchors;
 mod calls;
 mod checkpoints;
 mod claims;
@@ -21,6 +22,7 @@ use super::segment::{Begins, Segment};
 use super::trust::Trust;
 use crate::values::codes::{Code, Effect};
 use crate::values::digest::{Digest, Hasher};
+use anchors::Bound;
 pub use receipt::verify_receipt;
 pub use since::evaluate_since;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,6 +78,8 @@ struct Run<'a> {
     /// A trusted checkpoint or expected head covers the entries up to here.
     anchored: Option<u64>,
     quorum_met: bool,
+    /// Confirmed anchors by the size of their tree, the earliest of each.
+    bounds: BTreeMap<u64, Bound>,
     /// If a call is presented in part, the members that such calls withhold.
     withheld: Option<BTreeSet<&'static str>>,
     /// The entries of a range are proven to stand at their place under a tree of this size.
@@ -108,6 +112,7 @@ impl<'a> Run<'a> {
             roots: BTreeMap::new(),
             anchored: None,
             quorum_met: false,
+            bounds: BTreeMap::new(),
             withheld: None,
             range_proven: None,
         }
@@ -126,6 +131,7 @@ impl<'a> Run<'a> {
         self.check_checkpoints();
         self.check_expected_head();
         self.check_proofs();
+        self.check_anchors();
     }
 
     fn conclude(mut self, results: Results) -> Report {
@@ -322,6 +328,7 @@ impl<'a> Run<'a> {
                 Level::L4,
                 self.quorum_met && self.trust.policy().is_some_and(|policy| !policy.quorum_is_none()) && self.covers_head(),
             ),
+            (Level::L5, self.bound_of_head().is_some()),
         ];
         reached.into_iter().take_while(|(_, holds)| *holds).map(|(level, _)| level).last()
     }
@@ -343,8 +350,8 @@ impl<'a> Run<'a> {
         let short = level.is_none_or(|level| level < minimum_level);
         let effects = self.findings.effects();
         if short && !effects.mismatch && !effects.not_proven {
-            let detail =
-                if minimum_level == Level::L5 { "No anchor is checked in this version, so nothing reaches L5." } else { "" };
+            let is_unbound = minimum_level == Level::L5 && self.bound_of_head().is_none();
+            let detail = if is_unbound { "No anchor of the head is confirmed by a header that you gave." } else { "" };
             let finding = Finding::new(Code::LevelNotReached).values(minimum_level, level.map_or("none", Level::name));
             self.findings.add(finding.detail(detail));
         }

@@ -26,6 +26,11 @@ const NAMING = [
   { sentence: "The head is under a checkpoint signed by {names}, which you trust.", between: " and " },
   { sentence: "The entry is under a checkpoint of {size} entries signed by {names}, which you trust.", between: " and " },
   { sentence: "Redacted calls withhold members, which were not seen: {names}.", between: ", " },
+  {
+    sentence: "An anchor leads from the head to a block header that you gave; whether that stands in the best chain of Bitcoin is for you to know: {names}.",
+    between: ", ",
+  },
+  { sentence: "No confirmed anchor covers the head, only one the first entries: {names}.", between: ", " },
   { sentence: "No hash covers these members of the record: {names}.", between: ", " },
 ].map(({ sentence, between }) => ({ sentence, between, pattern: patternOf(sentence) }));
 

@@ -46,6 +46,11 @@ export const claimsDe = {
     "Nicht jede Version und nicht jeder Widerruf ist von einem Schlüssel signiert, dem Sie vertrauen; was sie bindet, ist der Checkpoint.",
   "Not every version and revocation is signed by a key you trust.":
     "Nicht jede Version und nicht jeder Widerruf ist von einem Schlüssel signiert, dem Sie vertrauen.",
+  "An anchor is not about the tree that it names.": "Ein Anker gehört nicht zu dem Baum, den er nennt.",
+  "An anchor leads from the head to a block header that you gave; whether that stands in the best chain of Bitcoin is for you to know: {names}.":
+    "Ein Anker führt vom Kettenende zu Kopfdaten eines Blocks, die Sie angegeben haben; ob dieser in der gültigen Bitcoin-Kette steht, müssen Sie selbst wissen: {names}.",
+  "No confirmed anchor covers the head, only one the first entries: {names}.":
+    "Kein bestätigter Anker deckt das Kettenende ab, nur einer die ersten Einträge: {names}.",
   "No anchor was checked: times are the issuer's claims.": "Kein Anker wurde geprüft: Zeiten sind Angaben des Ausstellers.",
   "Whatever was appended after the last entry shown cannot be known.": "Was nach dem letzten gezeigten Eintrag angefügt wurde, kann nicht bekannt sein.",
   "No recording's bytes were compared.": "Von keiner Aufnahme wurden die Bytes verglichen.",

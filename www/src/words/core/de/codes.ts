@@ -93,6 +93,10 @@ export const codesDe: CodeTexts = {
     "Die Policy ist nicht wohlgeformt, deshalb kann nichts nach ihr beurteilt werden.",
     "Die Zeile ist genannt. Eine Policy ist Text nach C2SP tlog-policy: Zeilen `log`, `witness`, `group` und genau eine `quorum`.",
   ],
+  "bad-headers": [
+    "Das sind keine Kopfdaten von Bitcoin-Blöcken, deshalb kann durch sie nichts bestätigt werden.",
+    "Die Zeile oder der Block ist genannt. Geben Sie je 80 Bytes an, oder 160 Hexadezimalziffern pro Zeile; was zusammensteht, folgt aufeinander, und zwischen dem, was nicht aufeinander folgt, steht eine leere Zeile. Nehmen Sie die Kopfdaten von einem eigenen Knoten oder von mehreren Stellen, denen Sie vertrauen.",
+  ],
   "bad-note": [
     "Das ist keine signierte Notiz.",
     "Eine Notiz besteht aus Text, einer leeren Zeile und Signaturzeilen, wie C2SP signed-note sie festlegt, mit höchstens 256 KiB und 64 Signaturzeilen.",
@@ -112,6 +116,10 @@ export const codesDe: CodeTexts = {
   "bad-attestation": [
     "Das ist kein signiertes Ergebnis eines Prüfers, oder nicht in dessen einer kanonischer Schreibweise.",
     "Ein signiertes Ergebnis ist eine Zeile, ein DSSE-Umschlag mit einer in-toto-Erklärung, wie `call-verify verify --attest` sie schreibt. Bitten Sie um die ursprüngliche Datei, Byte für Byte.",
+  ],
+  "bad-anchor": [
+    "Das ist kein OpenTimestamps-Nachweis, oder keiner, der hier verwendet werden kann.",
+    "Ein Nachweis ist eine eigenständige Datei von OpenTimestamps, Version 1; das Byte, an dem er davon abweicht, ist genannt. Er zeigt etwas über den Hashwert, mit dem er beginnt, und über keinen anderen. Verlangen Sie die ursprüngliche Datei, oder lassen Sie den Checkpoint erneut stempeln.",
   ],
   "no-checkpoint": [
     "Kein Checkpoint im Export deckt den Eintrag dieses Anrufs ab.",
@@ -239,6 +247,10 @@ export const codesDe: CodeTexts = {
     "Eine Checkpoint-Zeile enthält keinen Checkpoint.",
     "Ihre Notiz ist keine signierte Notiz, oder deren Text ist nicht Ursprung, Größe und Wurzel-Hashwert. Verlangen Sie den ursprünglichen Export.",
   ],
+  "anchor-malformed": [
+    "Eine Ankerzeile enthält keinen OpenTimestamps-Nachweis über einen SHA-256-Wert.",
+    "Der Nachweis ist abgeschnitten, beschädigt oder nicht in seiner einzigen Schreibweise. Verlangen Sie den ursprünglichen Export.",
+  ],
   "unanchored-tail": [
     "Hinter dem neuesten Checkpoint, dem Sie vertrauen, oder dem erwarteten Kettenende folgen weitere Einträge.",
     "Niemand, dem Sie vertrauen, hat bisher für sie gebürgt. Verlangen Sie einen Export mit einem neueren Checkpoint.",
@@ -324,6 +336,10 @@ export const codesDe: CodeTexts = {
     "Ein Konsistenznachweis verbindet die Bäume nicht, die er nennt.",
     "Der neuere Baum setzt den älteren nicht fort, oder der Nachweis wurde geändert. Zwei signierte Checkpoints, die kein Nachweis verbindet, weisen auf eine Gabelung hin.",
   ],
+  "anchor-mismatch": [
+    "Ein Anker gehört nicht zu dem Baum, den er angibt.",
+    "Sein Nachweis beginnt mit dem Hashwert von etwas anderem als dem Checkpoint dieser Größe. Der Anker gehört zu einem anderen Log, oder das Log wurde umgeschrieben, seit es verankert wurde.",
+  ],
   "expected-head-mismatch": [
     "Die Kette hat nicht das Ende, das Sie erwarten.",
     "Die Kette wurde zurückgesetzt, gekürzt oder umgeschrieben, seit Sie dieses Kettenende gesehen haben, oder es ist eine andere Kette.",
@@ -408,7 +424,7 @@ export const codesDe: CodeTexts = {
     "Er ist gehasht und verkettet wie alles andere, kann aber nicht als Prüfversuch gezählt werden.",
   ],
   "anchor-not-checked": [
-    "Ein Anker wurde gefunden und nicht geprüft.",
-    "Diese Version liest keine OpenTimestamps-Nachweise: Über eine zeitliche Grenze wird nichts ausgesagt.",
+    "Ein Anker grenzt zeitlich nichts ein: Worauf er beruht, wurde nicht geprüft.",
+    "Der Grund ist genannt: Der Nachweis steht noch aus, die Kopfdaten seines Blocks fehlen, oder sein Baum ist hier nicht bekannt. Lassen Sie ihn von einem Kalender vervollständigen, oder geben Sie Kopfdaten aus einer Quelle an, der Sie vertrauen.",
   ],
 };

@@ -15,7 +15,12 @@ export const detailsDe = {
   "Two checkpoints of the same size have different roots.": "Zwei Checkpoints derselben Größe haben verschiedene Wurzel-Hashwerte.",
   "You gave no key, policy or expected head.": "Sie haben weder Schlüssel noch Policy noch erwartetes Kettenende angegeben.",
   "L4 needs a policy with a quorum, and you gave none.": "L4 verlangt eine Policy mit einem Quorum, und Sie haben keine angegeben.",
-  "No anchor is checked in this version, so nothing reaches L5.": "Diese Version prüft keinen Anker, deshalb erreicht nichts L5.",
+  "No anchor of the head is confirmed by a header that you gave.": "Kein Anker des Kettenendes wird durch Kopfdaten eines Blocks bestätigt, die Sie angegeben haben.",
+  "The tree that it is about could not be compared with the entries.": "Der Baum, um den es geht, konnte nicht mit den Einträgen verglichen werden.",
+  "It commits to a block of Bitcoin, and you gave no header with its Merkle root.":
+    "Der Nachweis führt zu einem Bitcoin-Block, und Sie haben keine Kopfdaten mit dessen Merkle-Wurzel angegeben.",
+  "It is pending: a calendar has taken it and is yet to name a block.": "Der Nachweis steht noch aus: Ein Kalender hat ihn angenommen und muss noch einen Block nennen.",
+  "Nobody attests it whose word is checked here.": "Niemand bezeugt ihn, dessen Wort hier geprüft wird.",
   "A manifest stands on the first line only.": "Ein Manifest steht nur auf der ersten Zeile.",
 
   // Files that are no export.

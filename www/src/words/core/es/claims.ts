@@ -47,6 +47,11 @@ export const claimsEs: ClaimTexts = {
   "Not every version and revocation is signed by a key you trust; the checkpoint is what binds them.":
     "No todas las versiones y revocaciones están firmadas por una clave en la que usted confía; lo que las vincula es el punto de control.",
   "Not every version and revocation is signed by a key you trust.": "No todas las versiones y revocaciones están firmadas por una clave en la que usted confía.",
+  "An anchor is not about the tree that it names.": "Un ancla no corresponde al árbol que nombra.",
+  "An anchor leads from the head to a block header that you gave; whether that stands in the best chain of Bitcoin is for you to know: {names}.":
+    "Un ancla lleva de la cabeza a una cabecera de bloque que usted dio; si esta se halla en la cadena válida de Bitcoin debe saberlo usted: {names}.",
+  "No confirmed anchor covers the head, only one the first entries: {names}.":
+    "Ningún ancla confirmada cubre la cabeza, solo una las primeras entradas: {names}.",
   "No anchor was checked: times are the issuer's claims.": "No se comprobó ningún ancla: las fechas son declaraciones del emisor.",
   "Whatever was appended after the last entry shown cannot be known.": "Lo que se haya añadido después de la última entrada mostrada no se puede saber.",
   "No recording's bytes were compared.": "No se compararon los bytes de ninguna grabación.",

@@ -90,6 +90,10 @@ export const codesEs: CodeTexts = {
     "La política no está bien formada, así que no se puede juzgar nada con ella.",
     "Se indica la línea. Una política es texto C2SP tlog-policy: líneas `log`, `witness`, `group` y exactamente una `quorum`.",
   ],
+  "bad-headers": [
+    "Estas no son cabeceras de bloques de Bitcoin, así que no pueden confirmar nada.",
+    "Se indica la línea o la cabecera. Dé 80 bytes por cada una, o 160 dígitos hexadecimales por línea; las que están juntas se siguen unas a otras, y entre las que no se siguen hay una línea vacía. Tómelas de un nodo propio o de varios sitios en los que confíe.",
+  ],
   "bad-note": [
     "Esto no es una nota firmada.",
     "Una nota es texto, una línea vacía y líneas de firma, como las define C2SP signed-note, dentro de 256 KiB y 64 líneas de firma.",
@@ -109,6 +113,10 @@ export const codesEs: CodeTexts = {
   "bad-attestation": [
     "Esto no es un resultado firmado de un validador, o no está en su única forma canónica.",
     "Un resultado firmado es una línea, un sobre DSSE con una declaración in-toto, como la escribe `call-verify verify --attest`. Pida el archivo original, byte por byte.",
+  ],
+  "bad-anchor": [
+    "Esto no es una prueba de OpenTimestamps, o no una que pueda usarse aquí.",
+    "Una prueba es un archivo independiente de OpenTimestamps, versión 1; se indica el byte en el que se aparta de ello. Muestra algo sobre el hash con el que empieza, y sobre ningún otro. Pida el archivo original, o vuelva a sellar en el tiempo el punto de control.",
   ],
   "no-checkpoint": [
     "Ningún checkpoint de la exportación cubre la entrada de esta llamada.",
@@ -233,6 +241,10 @@ export const codesEs: CodeTexts = {
     "Una línea de punto de control no contiene ningún punto de control.",
     "Su nota no es una nota firmada, o el texto de esta no es origen, tamaño y hash raíz. Pida la exportación original.",
   ],
+  "anchor-malformed": [
+    "Una línea de ancla no contiene ninguna prueba de OpenTimestamps sobre un valor SHA-256.",
+    "La prueba está cortada, dañada o no está en su única forma. Pida la exportación original.",
+  ],
   "unanchored-tail": [
     "Detrás del punto de control más reciente en el que usted confía, o de la cabeza esperada, siguen más entradas.",
     "Nadie en quien usted confíe ha respondido todavía de ellas. Pida una exportación con un punto de control más reciente.",
@@ -318,6 +330,10 @@ export const codesEs: CodeTexts = {
     "Una prueba de consistencia no conecta los árboles que nombra.",
     "El árbol más reciente no continúa el anterior, o se cambió la prueba. Dos puntos de control firmados que ninguna prueba conecta son indicio de una bifurcación.",
   ],
+  "anchor-mismatch": [
+    "Un ancla no trata del árbol que indica.",
+    "Su prueba empieza por el hash de algo distinto del punto de control de ese tamaño. El ancla es de otro log, o el log se reescribió después de anclarse.",
+  ],
   "expected-head-mismatch": [
     "La cadena no tiene la cabeza que usted espera.",
     "La cadena se retrotrajo, se cortó o se reescribió desde que usted vio esa cabeza, o es otra cadena.",
@@ -402,7 +418,7 @@ export const codesEs: CodeTexts = {
     "Tiene hash y enlace como lo demás, pero no puede contarse como intento.",
   ],
   "anchor-not-checked": [
-    "Se halló un ancla y no se comprobó.",
-    "Esta versión no lee pruebas OpenTimestamps: no se afirma ningún límite en el tiempo.",
+    "Un ancla no acota nada en el tiempo: aquello en lo que se apoya no se comprobó.",
+    "Se indica la razón: está pendiente, falta la cabecera de su bloque, o su árbol no se conoce aquí. Deje que un calendario la complete, o dé cabeceras de un sitio en el que confíe.",
   ],
 };

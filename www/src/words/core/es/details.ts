@@ -17,7 +17,12 @@ export const detailsEs: DetailTexts = {
   "Two checkpoints of the same size have different roots.": "Dos puntos de control del mismo tamaño tienen raíces distintas.",
   "You gave no key, policy or expected head.": "Usted no dio ninguna clave, política ni cabeza esperada.",
   "L4 needs a policy with a quorum, and you gave none.": "L4 exige una política con quórum, y usted no dio ninguna.",
-  "No anchor is checked in this version, so nothing reaches L5.": "Esta versión no comprueba ningún ancla, así que nada alcanza L5.",
+  "No anchor of the head is confirmed by a header that you gave.": "Ningún ancla de la cabeza queda confirmada por una cabecera de bloque que usted haya dado.",
+  "The tree that it is about could not be compared with the entries.": "El árbol del que se trata no se pudo comparar con las entradas.",
+  "It commits to a block of Bitcoin, and you gave no header with its Merkle root.":
+    "La prueba lleva a un bloque de Bitcoin, y usted no dio ninguna cabecera con su raíz de Merkle.",
+  "It is pending: a calendar has taken it and is yet to name a block.": "La prueba está pendiente: un calendario la ha aceptado y todavía tiene que nombrar un bloque.",
+  "Nobody attests it whose word is checked here.": "No la atestigua nadie cuya palabra se compruebe aquí.",
   "A manifest stands on the first line only.": "Un manifiesto solo está en la primera línea.",
 
   // Files that are no export.

@@ -34,7 +34,7 @@
 //! | room | holds |
 //! | --- | --- |
 //! | [`values`] | codes and errors, limits, digests, UUIDs, times, the strict JSON reader |
-//! | [`algorithms`] | canonical JSON, Merkle tree, tiles, signed notes, Ed25519, OpenTimestamps proofs, block headers, base64, CIDs, CAR files, gzip framing |
+//! | [`algorithms`] | canonical JSON, Merkle tree, tiles, signed notes, Ed25519, RIPEMD-160, OpenTimestamps proofs, block headers, base64, CIDs, CAR files, gzip framing |
 //! | [`objects`] | calls, versions, events, the chain, checkpoints, cosignatures, policies, log proofs, receipts, anchors, evidence of a fork |
 //! | [`composition`] | bundles, the segment fold, sealing, verification, a verifier's memory, the report |
 //! | `bindings` | the JavaScript face, for wasm32 with the feature `bindings` |

@@ -151,6 +151,7 @@ fn add(run: &mut Vec<Header>, bytes: &[u8; HEADER_BYTES]) -> Result<()> {
     Ok(())
 }
 
+#[inline(never)]
 fn bad(detail: &'static str) -> Error {
     Error::new(Code::BadHeaders, detail)
 }

@@ -10,6 +10,7 @@ pub mod gzip;
 pub mod merkle;
 pub mod note;
 pub mod opentimestamps;
+pub mod ripemd160;
 pub mod sha256_lanes;
 pub mod tiles;
 pub mod varint;

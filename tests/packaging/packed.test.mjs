@@ -11,11 +11,11 @@ import { forWorkerd } from "./support/builds.mjs";
 import { folder, install, output, tool } from "./support/desk.mjs";
 
 // Bytes that must not be exceeded. The aims of the first two are 90 KB and 120 KB: most of the module is the verdict, the states of saved
-// runs, sealing and what Rust brings along for text and trees.
+// runs, sealing, anchors and what Rust brings along for text and trees.
 const LIMITS = {
-  "default entry with its module, brotli": 230_000,
-  "workerd bundle with its module, gzip": 275_000,
-  "tarball, unpacked": 1_650_000,
+  "default entry with its module, brotli": 234_000,
+  "workerd bundle with its module, gzip": 283_000,
+  "tarball, unpacked": 1_730_000,
 };
 
 let packed;

@@ -1,9 +1,9 @@
 //! Messages and what the operations of a proof make of them.
 
 use super::Operation;
+use crate::algorithms::ripemd160;
 use crate::values::digest::Digest;
 use crate::values::limits::ANCHOR_MESSAGE_BYTES;
-use ripemd::{Digest as _, Ripemd160};
 
 pub(super) const SHA1: u8 = 0x02;
 pub(super) const RIPEMD160: u8 = 0x03;
@@ -59,7 +59,7 @@ impl Message {
         let Message::Known(bytes) = self else { return Ok(Message::Unknown(length)) };
         Ok(match *tag {
             SHA256 => Message::Known(Digest::of(bytes).as_bytes().to_vec()),
-            RIPEMD160 => Message::Known(Ripemd160::digest(bytes).to_vec()),
+            RIPEMD160 => Message::Known(ripemd160::digest(bytes).to_vec()),
             APPEND => Message::Known([bytes.as_slice(), argument].concat()),
             PREPEND => Message::Known([argument, bytes.as_slice()].concat()),
             REVERSE => Message::Known(bytes.iter().rev().copied().collect()),

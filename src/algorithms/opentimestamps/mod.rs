@@ -233,6 +233,7 @@ impl Proof {
     }
 }
 
+#[inline(never)]
 fn bad(detail: &'static str) -> Error {
     Error::new(Code::BadAnchor, detail)
 }

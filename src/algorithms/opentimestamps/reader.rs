@@ -3,7 +3,7 @@
 use super::message::{self, Message};
 use super::{ATTESTATION, Attestation, BITCOIN, BRANCH, MAGIC, Node, Operation, PENDING, Proof, VERSION, bad};
 use crate::algorithms::varint;
-use crate::values::error::{Error, Result};
+use crate::values::error;
 use crate::values::limits::{ANCHOR_DEPTH, ANCHOR_MESSAGE_BYTES, ANCHOR_WORK, SAFE_INTEGER};
 
 /// Most bytes of an attestation behind its tag.
@@ -18,11 +18,20 @@ struct Reader<'a> {
     work: usize,
 }
 
+/// What is wrong, and at which byte.
+struct Refusal(&'static str, usize);
+
+type Result<T> = std::result::Result<T, Refusal>;
+
 /// Reads a proof; its branches may be in any order.
-pub(super) fn read(bytes: &[u8]) -> Result<Proof> {
+pub(super) fn read(bytes: &[u8]) -> error::Result<Proof> {
+    read_whole(bytes).map_err(|Refusal(detail, offset)| bad(detail).offset(offset))
+}
+
+fn read_whole(bytes: &[u8]) -> Result<Proof> {
     let mut reader = Reader { bytes, offset: 0, work: 0 };
     if reader.take(MAGIC.len()).ok() != Some(MAGIC) {
-        return Err(bad("It does not begin like one.").offset(0));
+        return Err(Refusal("It does not begin like one.", 0));
     }
     if reader.byte()? != VERSION {
         return Err(reader.refuse_last("It is of another version of the format."));
@@ -42,15 +51,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<Proof> {
 }
 
 impl<'a> Reader<'a> {
-    fn refuse(&self, detail: &'static str) -> Error {
-        bad(detail).offset(self.offset)
+    fn refuse(&self, detail: &'static str) -> Refusal {
+        Refusal(detail, self.offset)
     }
 
     /// Refuses the byte that was read last.
-    fn refuse_last(&self, detail: &'static str) -> Error {
-        bad(detail).offset(self.offset.saturating_sub(1))
+    fn refuse_last(&self, detail: &'static str) -> Refusal {
+        Refusal(detail, self.offset.saturating_sub(1))
     }
 
+    #[inline(never)]
     fn take(&mut self, length: usize) -> Result<&'a [u8]> {
         let rest = self.bytes.get(self.offset..).unwrap_or_default();
         let taken = rest.get(..length).ok_or_else(|| self.refuse("It is cut off."))?;
@@ -58,6 +68,7 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
+    #[inline(never)]
     fn byte(&mut self) -> Result<u8> {
         self.take(1)?.first().copied().ok_or_else(|| self.refuse("It is cut off."))
     }
@@ -74,7 +85,7 @@ impl<'a> Reader<'a> {
     fn bytes(&mut self, least: usize, most: usize) -> Result<&'a [u8]> {
         let start = self.offset;
         let length = usize::try_from(self.number()?).ok().filter(|length| (least..=most).contains(length));
-        let length = length.ok_or_else(|| bad("Something is longer or shorter than it may be.").offset(start))?;
+        let length = length.ok_or(Refusal("Something is longer or shorter than it may be.", start))?;
         self.take(length)
     }
 
@@ -97,12 +108,12 @@ impl<'a> Reader<'a> {
                 node.add_attestation(attestation)
             } else {
                 let operation = self.operation(tag)?;
-                let next = message.after(&operation).map_err(|detail| bad(detail).offset(start))?;
+                let next = message.after(&operation).map_err(|detail| Refusal(detail, start))?;
                 let next = self.node(&next, depth + 1)?;
                 node.add_operation(operation, next)
             };
             if !is_new {
-                return Err(bad("It says something twice.").offset(start));
+                return Err(Refusal("It says something twice.", start));
             }
             if !is_branch {
                 return Ok(node);
@@ -128,10 +139,10 @@ impl<'a> Reader<'a> {
         }
         let mut inner = Reader { bytes: payload, offset: 0, work: 0 };
         let attestation = if tag == PENDING { inner.pending() } else { inner.bitcoin(message) };
-        let attestation = attestation.map_err(|error| bad(error.detail()).offset(start))?;
+        let attestation = attestation.map_err(|Refusal(detail, _)| Refusal(detail, start))?;
         match inner.offset == payload.len() {
             true => Ok(attestation),
-            false => Err(bad("An attestation has bytes behind its end.").offset(start)),
+            false => Err(Refusal("An attestation has bytes behind its end.", start)),
         }
     }
 

@@ -37,10 +37,7 @@ impl Run<'_> {
         for kept in self.segment.kept() {
             if let Line::Anchor { size, proof } = &kept.parsed {
                 match self.check_anchor(*size, proof) {
-                    Ok(bound) => {
-                        let known = self.bounds.entry(*size).or_insert(bound);
-                        *known = bound.min(*known);
-                    }
+                    Ok(bound) => self.bounds.push((*size, bound)),
                     Err(finding) => self.findings.add(finding.line(kept.line)),
                 }
             }
@@ -79,9 +76,10 @@ impl Run<'_> {
         }
     }
 
-    /// What bounds all entries shown in time, the last one included.
+    /// What bounds all entries shown in time, the last one included: the earliest of several.
     pub(super) fn bound_of_head(&self) -> Option<Bound> {
         let under = self.range_proven.unwrap_or(self.size);
-        self.bounds.get(&under).copied().filter(|_| self.is_one_history() && self.segment.entries() > 0)
+        let bounds = self.bounds.iter().filter(|(size, _)| *size == under && self.is_one_history() && self.segment.entries() > 0);
+        bounds.map(|(_, bound)| *bound).min()
     }
 }

@@ -133,7 +133,7 @@ impl Run<'_> {
             ),
             () => claim("version_signatures", NotChecked, "Not every version and revocation is signed by a key you trust."),
         }
-        match (self.has(&[Code::AnchorMismatch]), self.bound_of_head(), self.bounds.last_key_value()) {
+        match (self.has(&[Code::AnchorMismatch]), self.bound_of_head(), self.bounds.iter().max()) {
             (true, ..) => claim("bounded_in_time", Failed, "An anchor is not about the tree that it names."),
             (false, Some(bound), _) => {
                 let why = format!(

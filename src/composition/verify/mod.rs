@@ -78,8 +78,8 @@ struct Run<'a> {
     /// A trusted checkpoint or expected head covers the entries up to here.
     anchored: Option<u64>,
     quorum_met: bool,
-    /// Confirmed anchors by the size of their tree, the earliest of each.
-    bounds: BTreeMap<u64, Bound>,
+    /// Confirmed anchors, each with the size of its tree.
+    bounds: Vec<(u64, Bound)>,
     /// If a call is presented in part, the members that such calls withhold.
     withheld: Option<BTreeSet<&'static str>>,
     /// The entries of a range are proven to stand at their place under a tree of this size.
@@ -112,7 +112,7 @@ impl<'a> Run<'a> {
             roots: BTreeMap::new(),
             anchored: None,
             quorum_met: false,
-            bounds: BTreeMap::new(),
+            bounds: Vec::new(),
             withheld: None,
             range_proven: None,
         }

@@ -142,7 +142,8 @@ impl Run<'_> {
                 claim("bounded_in_time", Proven, &why);
             }
             (false, None, Some((size, bound))) => {
-                let why = format!("No confirmed anchor covers the head, only one the first entries: size={size}, {bound}.");
+                let facts = format!("size={size}, {bound}");
+                let why = format!("No confirmed anchor covers the head, only one the first entries: {facts}.");
                 claim("bounded_in_time", NotChecked, &why);
             }
             (false, None, None) => {

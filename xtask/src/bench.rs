@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: measurements. They fail for nothing but an error.
 
-use crate::needs::Need;
+use crate::needs::{self, Need};
 use crate::package;
 use crate::run::{Run, cargo, target};
 use anyhow::{Context, Result, bail};
@@ -8,16 +8,26 @@ use std::fs;
 
 const ENTRIES: u32 = 100_000;
 
-/// Runs what `arguments` ask for: `npm [--entries N]`.
+/// Runs what `arguments` ask for: `npm [--entries N]` or `postgres`.
 pub fn main(arguments: &[String]) -> Result<()> {
-    let entries = match arguments {
-        [name] if name == "npm" => ENTRIES,
+    match arguments {
+        [name] if name == "postgres" => postgres(),
+        [name] if name == "npm" => npm(ENTRIES),
         [name, flag, number] if name == "npm" && flag == "--entries" => {
-            number.parse().with_context(|| format!("`{number}` is no number of entries"))?
+            npm(number.parse().with_context(|| format!("`{number}` is no number of entries"))?)
         }
-        _ => bail!("`bench` takes `npm` and `--entries N`"),
-    };
-    npm(entries)
+        _ => bail!("`bench` takes `npm`, with `--entries N` or without, or `postgres`"),
+    }
+}
+
+/// The ledger: sealing by several writers, and exporting.
+fn postgres() -> Result<()> {
+    for need in [Need::BenchTools, Need::PostgresTools, Need::Postgres] {
+        need.meet()?;
+    }
+    package::build()?;
+    let programs = needs::postgres().context("PostgreSQL is missing")?;
+    Run::new("node").args(["benches/postgres.mjs"]).env("POSTGRES_BIN", programs).run()
 }
 
 /// The npm package under Node against what one would write in JavaScript, over a bundle of so many entries.

@@ -100,7 +100,7 @@ pub const SUITES: &[Suite] = &[
     suite(
         "postgres",
         "the ledger in servers of PostgreSQL (Debian's, 16, 17, 18) and in PGlite: guards, tenants, crashes, exports that the command line judges",
-        &[Need::PackageTools, Need::EdgeTools, Need::PostgresTools, Need::Postgres],
+        &[Need::PackageTools, Need::EdgeTools, Need::BenchTools, Need::PostgresTools, Need::Postgres],
         postgres,
     ),
     suite(

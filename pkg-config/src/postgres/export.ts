@@ -8,22 +8,30 @@ import { inTransaction, numberIn, READING, textIn } from "./transactions.js";
 
 const HEAD = `select header as header, chain_id as id, origin as origin, size::text as size, head as head from public.chain_heads where tenant_id = $1::text::uuid`;
 
+const MOST_ROWS = 1000;
 // A page ends after so many rows or bytes, whichever comes first, but not in front of its first row. Whatever else makes a page shorter
 // makes only one more page: the last one is empty.
-const page = (columns: string, from: string, weighed: string, key: string, type: string) => `select * from (
-    select ${columns}, sum(octet_length(${weighed})) over (order by ${key}) - octet_length(${weighed}) as weight
-    from ${from} where tenant_id = $1::text::uuid and ($2::text is null or ${key} > $2::text::${type}) order by ${key} limit 1000
-  ) as page where weight < 4194304 order by weight`;
-const ENTRIES = page("seq::text as seq, entry_hash as hash, entry as entry", "public.audit_log_chain", "entry", "seq", "bigint");
+const page = (columns: string, from: string, key: string) => `select * from (
+    select ${columns}, sum(weight) over (order by ${key}) - weight as before from (${from} order by ${key} limit $3::text::bigint) as rows
+  ) as page where before < 4194304 order by before`;
+const ENTRIES = page(
+  "position::text as seq, hash as hash, entry as entry",
+  `select seq as position, entry_hash as hash, entry, octet_length(entry) as weight from public.audit_log_chain
+    where tenant_id = $1::text::uuid and ($2::text is null or seq > $2::text::bigint)`,
+  "position",
+);
+// By what was sealed, so that a page has as many rows without a record as the platform has forgotten calls, and is not the last one.
 const CALLS = page(
   "call_id::text as call, record as record",
-  `(select * from call_verify.current_calls as call where exists (
-    select from public.audit_log_chain as sealed
-    where (sealed.tenant_id, sealed.entity_id, sealed.event_type) = (call.tenant_id, call.call_id::text, 'version.created')
-  )) as call`,
-  "record",
+  `select call_id, record, coalesce(octet_length(record), 0) + 1 as weight
+    from (
+      select call_id from public.call_verify_versions
+      where tenant_id = $1::text::uuid and version = 1 and ($2::text is null or call_id > $2::text::uuid) order by call_id limit $3::text::bigint
+    ) as sealed
+    left join lateral (
+      select record from call_verify.current_calls as call where (call.tenant_id, call.call_id) = ($1::text::uuid, sealed.call_id)
+    ) as present on true`,
   "call_id",
-  "uuid",
 );
 const NOTES = `select size::text as size, note as note from public.audit_log_checkpoints where tenant_id = $1::text::uuid
   and size = (select max(size) from public.audit_log_checkpoints where tenant_id = $1::text::uuid) order by note`;
@@ -142,8 +150,9 @@ async function* textsOf(query: Query, tenant: Uuid, chain: Row, withCalls: boole
     if (withCalls) {
       const decoder = new TextDecoder();
       for await (const rows of pagesOf(query, CALLS, tenant, "call")) {
-        calls += rows.length;
-        yield rows.map((row) => `{"type":"call","call":${decoder.decode(canonicalizeCall(textIn(row, "record")))}}\n`).join("");
+        const present = rows.filter(({ record }) => record !== null);
+        calls += present.length;
+        yield present.map((row) => `{"type":"call","call":${decoder.decode(canonicalizeCall(textIn(row, "record")))}}\n`).join("");
       }
     }
     if (entries !== size || missing !== undefined) {
@@ -158,10 +167,13 @@ async function* textsOf(query: Query, tenant: Uuid, chain: Row, withCalls: boole
 
 async function* pagesOf(query: Query, text: string, tenant: Uuid, key: string): AsyncGenerator<readonly Row[], void, undefined> {
   let last: string | null = null;
+  let limit = MOST_ROWS;
   for (;;) {
-    const rows: readonly Row[] = await query(text, [tenant, last]);
+    const rows: readonly Row[] = await query(text, [tenant, last, String(limit)]);
     if (rows.length === 0) return;
     yield rows;
     last = textIn(rows.at(-1), key);
+    // Rows that the page has no room for are read for nothing.
+    limit = Math.min(MOST_ROWS, 2 * rows.length);
   }
 }

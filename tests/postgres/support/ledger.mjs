@@ -9,9 +9,6 @@ import postgres from "postgres";
 import { fromPg, fromPglite, fromPostgres } from "call-stream-verify/postgres";
 import { Server, VERSIONS } from "./server.mjs";
 
-const { CALL_VERIFY } = process.env;
-assert.ok(CALL_VERIFY, "CALL_VERIFY is set by `cargo xtask test postgres`");
-
 const folder = new URL("../../../sql/", import.meta.url);
 export const MIGRATIONS = readdirSync(folder).filter((name) => name.endsWith(".sql")).sort();
 export const migration = (name) => readFileSync(new URL(name, folder), "utf8");
@@ -136,6 +133,8 @@ export async function whatCame(stream) {
 
 /** The report of the command line. */
 export function judged(bytes, args = ["--key", vkey]) {
+  const { CALL_VERIFY } = process.env;
+  assert.ok(CALL_VERIFY, "CALL_VERIFY is set by `cargo xtask test postgres`");
   const run = spawnSync(CALL_VERIFY, ["verify", "-", "--format", "json", ...args], { input: bytes, encoding: "utf8", maxBuffer: 1 << 28 });
   assert.equal(run.error, undefined);
   return JSON.parse(run.stdout);

@@ -3,6 +3,8 @@
 use crate::needs::Need;
 use crate::run::{Run, cargo, root, target};
 use anyhow::{Context, Result, bail};
+use base64::prelude::{BASE64_STANDARD, Engine};
+use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -10,11 +12,11 @@ use std::time::SystemTime;
 const TARGET: &str = "wasm32-unknown-unknown";
 const GLUE: &str = "core.js";
 const MODULE: &str = "call-stream-verify.wasm";
-const INLINED: &str = "inlined.js";
+const PACKED: &str = "packed.js";
 const SHA256: &str = "sha256.js";
 
 /// Files in `pkg-config/dist` that this module makes.
-pub const MADE: [&str; 4] = [GLUE, MODULE, INLINED, SHA256];
+pub const MADE: [&str; 4] = [GLUE, MODULE, PACKED, SHA256];
 
 /// Builds the module and its glue into `pkg-config/dist`.
 pub fn build() -> Result<()> {
@@ -146,25 +148,12 @@ fn shrink(module: &Path) -> Result<()> {
 
 /// Writes what is made of the module's final bytes: the copy within a script, and the digest.
 fn derive(dist: &Path) -> Result<()> {
-    const SCRIPT: &str = "
-        const [dist, module, inlined, sha256] = process.argv.slice(1);
-        const { readFileSync, writeFileSync } = require('node:fs');
-        process.chdir(dist);
-        const bytes = readFileSync(module);
-        const digest = require('node:crypto').createHash('sha256').update(bytes).digest('hex');
-        // A loop is ten times as fast as Uint8Array.from, and runs everywhere.
-        writeFileSync(inlined, `const base64 = \"${bytes.toString('base64')}\";
-export function inlined() {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index);
-  return bytes;
-}
-`);
-        writeFileSync(sha256, `export const sha256 = \"${digest}\";\n`);";
-    let files = [MODULE, INLINED, SHA256].map(AsRef::as_ref);
-    Run::new("node").args(["--eval".as_ref(), SCRIPT.as_ref(), dist.as_os_str()].into_iter().chain(files)).output()?;
-    Ok(())
+    let bytes = fs::read(dist.join(MODULE)).context("cannot read the module")?;
+    let base64 = BASE64_STANDARD.encode(lz4_flex::block::compress(&bytes));
+    let packed = format!("export const packed = \"{base64}\";\nexport const length = {};\n", bytes.len());
+    fs::write(dist.join(PACKED), packed).context("cannot write the packed module")?;
+    let sha256 = format!("export const sha256 = \"{}\";\n", hex::encode(Sha256::digest(&bytes)));
+    fs::write(dist.join(SHA256), sha256).context("cannot write the module's digest")
 }
 
 fn weigh(module: &Path) -> Result<()> {

@@ -11,6 +11,7 @@ const CARGO_DENY: &str = "0.20.2";
 const CARGO_FUZZ: &str = "0.13.2";
 const RFC8785: &str = "rfc8785==0.1.4";
 const WITNESS_LOG: &str = "witness-log==0.6.1";
+const OPENTIMESTAMPS: [&str; 3] = ["opentimestamps==0.4.5", "python-bitcoinlib==0.12.2", "pycryptodomex==3.24.2"];
 
 /// Something a suite cannot run without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub enum Need {
     PythonRfc8785,
     /// Python's witness-log, a witness and a log of another project.
     PythonWitnessLog,
+    /// Python's opentimestamps, the reference implementation, in a folder of its own.
+    PythonOpenTimestamps,
     /// cargo-deny.
     CargoDeny,
     /// A nightly toolchain and cargo-fuzz.
@@ -86,6 +89,7 @@ impl Need {
             }
             Need::PythonRfc8785 => python_package("rfc8785", RFC8785),
             Need::PythonWitnessLog => python_package("witness_log", WITNESS_LOG),
+            Need::PythonOpenTimestamps => python_opentimestamps(),
             Need::CargoDeny => cargo_tool("deny", CARGO_DENY),
             Need::CargoFuzz => {
                 if !cargo(["+nightly", "--version"]).works() {
@@ -192,6 +196,21 @@ fn python_package(module: &str, package: &str) -> Result<()> {
         return Ok(());
     }
     Run::new("python3").args(["-m", "pip", "install", "--quiet", package]).run()
+}
+
+/// Where opentimestamps lies: its licence asks for more than a notice, so that it stays apart from everything that is built here.
+pub fn opentimestamps() -> Result<PathBuf> {
+    Ok(run::target()?.join("python").join("opentimestamps"))
+}
+
+fn python_opentimestamps() -> Result<()> {
+    let folder = opentimestamps()?;
+    let reads = Run::new("python3").args(["-c", "import opentimestamps.core.timestamp"]).env("PYTHONPATH", &folder);
+    if reads.works() {
+        return Ok(());
+    }
+    let install = Run::new("python3").args(["-m", "pip", "install", "--quiet", "--no-deps", "--target"]);
+    install.args([folder]).args(OPENTIMESTAMPS).run()
 }
 
 fn cargo_tool(name: &str, version: &str) -> Result<()> {

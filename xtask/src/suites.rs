@@ -112,7 +112,7 @@ pub const SUITES: &[Suite] = &[
     suite(
         "foreign",
         "tools of other projects read what the command line writes, and it reads theirs",
-        &[Need::ForeignTools, Need::PythonWitnessLog],
+        &[Need::ForeignTools, Need::PythonWitnessLog, Need::PythonOpenTimestamps],
         foreign,
     ),
     suite("fuzz", "every fuzz target, one minute each", &[Need::CargoFuzz], fuzz),
@@ -256,7 +256,9 @@ fn program() -> Result<PathBuf> {
 
 fn foreign() -> Result<Notes> {
     let program = program()?;
-    Ok(Notes::of(&node_test("tests/foreign", ".test.mjs")?.env("CALL_VERIFY", program).run_and_read()?))
+    let tests = node_test("tests/foreign", ".test.mjs")?;
+    let tests = tests.env("CALL_VERIFY", program).env("OPENTIMESTAMPS", needs::opentimestamps()?);
+    Ok(Notes::of(&tests.run_and_read()?))
 }
 
 fn postgres() -> Result<Notes> {

@@ -2,6 +2,7 @@
 // the command line verifies.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -122,6 +123,19 @@ test("the template names the version that it comes with, and the client that is 
   const { imports } = JSON.parse(readFileSync(template("supabase/functions/call-ledger/deno.json"), "utf8"));
   const { dependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
   assert.deepEqual(Object.values(imports), [`npm:call-stream-verify@${version}/edge`, `npm:call-stream-verify@${version}/postgres`, `npm:postgres@${dependencies.postgres}`]);
+});
+
+test("the folder for Supabase deploys as it stands: each function is there with its imports, is sound to Deno's compiler, and set up by its name", () => {
+  const functions = readdirSync(template("supabase/functions"));
+  assert.deepEqual(functions.sort(), ["call-ledger", "call-verify"]);
+  for (const name of functions) {
+    assert.deepEqual(readdirSync(template(`supabase/functions/${name}`)).sort(), ["deno.json", "index.ts"]);
+    const args = ["check", "--node-modules-dir=manual", template(`supabase/functions/${name}/index.ts`)];
+    const checked = spawnSync(tool("deno"), args, { cwd: folder, encoding: "utf8", env: { ...process.env, DENO_NO_UPDATE_CHECK: "1" } });
+    assert.equal(checked.status, 0, checked.stderr);
+  }
+  const configured = readFileSync(template("supabase/config.toml"), "utf8").matchAll(/^\[functions\.(.*)\]$/gm);
+  for (const [, name] of configured) assert.ok(functions.includes(name), name);
 });
 
 for (const [index, [name, start]] of Object.entries(runtimes).entries()) {

@@ -25,6 +25,16 @@ pub fn build() -> Result<()> {
     for name in ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"] {
         fs::copy(root().join(name), root().join("pkg-config").join(name))?;
     }
+    // The ledger that `call-stream-verify/postgres` works on.
+    let sql = root().join("pkg-config").join("sql");
+    if sql.exists() {
+        fs::remove_dir_all(&sql)?;
+    }
+    fs::create_dir(&sql)?;
+    for migration in root().join("sql").read_dir()? {
+        let migration = migration?;
+        fs::copy(migration.path(), sql.join(migration.file_name()))?;
+    }
     let compiler = || Run::new(root().join("pkg-config/node_modules/.bin/tsc")).args(["--project", "pkg-config"]);
     compiler().run()?;
     // Declarations keep their comments, which editors show; the code that is loaded goes without.

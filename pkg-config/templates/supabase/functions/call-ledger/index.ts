@@ -1,4 +1,4 @@
-// supabase secrets set CALL_VERIFY_POLICY="$(cat log.vkey)" CALL_VERIFY_WEBHOOK_SECRET="$(openssl rand -hex 32)" && supabase functions deploy call-ledger --no-verify-jwt
+// supabase secrets set CALL_VERIFY_POLICY="$(cat log.vkey)" CALL_VERIFY_WEBHOOK_SECRET="$(openssl rand -hex 32)" && supabase functions deploy call-ledger
 import { type Authorize, createHandler, type Role } from "call-stream-verify/edge";
 import { createStore, createWebhook, fromPostgres } from "call-stream-verify/postgres";
 import postgres from "postgres";

@@ -52,7 +52,7 @@
 //!
 //! # Not here
 //!
-//! Files, networks, databases and clocks (the `call-verify` command line has files); ML-DSA cosignatures; speech, numbering plans and anything else whose tables change over time.
+//! Files, networks, databases and clocks (the `call-verify` command line has files); speech, numbering plans and anything else whose tables change over time.
 #![deny(unsafe_code)]
 
 pub mod algorithms;

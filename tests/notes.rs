@@ -226,7 +226,7 @@ fn a_key_file_has_one_spelling() {
     for name in ["", "a b", "a+b", "a\nb"] {
         assert_eq!(SigningKey::new(name, KeyType::Ed25519, [1; 32]).unwrap_err().code(), Code::BadKey);
     }
-    assert_eq!(SigningKey::new("k", KeyType::Unsupported(6), [1; 32]).unwrap_err().code(), Code::BadKey);
+    assert_eq!(SigningKey::new("k", KeyType::Unsupported(9), [1; 32]).unwrap_err().code(), Code::BadKey);
 }
 
 #[test]

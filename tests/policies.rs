@@ -278,17 +278,17 @@ fn space_comments_urls_order_and_octets_are_free() {
 
 #[test]
 fn keys_of_unsupported_types_are_listed_and_never_count() {
-    let ml_dsa = |name: &str, byte: u8| {
-        let key = [byte; 1312];
-        format!("{name}+{:08x}+{}", compute_key_id(name, 6, &key), base64::encode(&[&[6], &key[..]].concat()))
+    let unsupported = |name: &str, byte: u8| {
+        let key = [byte; 57];
+        format!("{name}+{:08x}+{}", compute_key_id(name, 9, &key), base64::encode(&[&[9], &key[..]].concat()))
     };
     let (key, mut signed) = checkpoint();
     let a = witness("w.example/a", 2);
     let policy = policy(&[
         format!("log {}", key.verifier()),
-        format!("log {}", ml_dsa("example.com/pq-log", 1)),
+        format!("log {}", unsupported("example.com/other-log", 1)),
         format!("witness a {}", a.verifier()),
-        format!("witness p {}", ml_dsa("w.example/p", 2)),
+        format!("witness p {}", unsupported("w.example/p", 2)),
         "group g 1 a p".into(),
         "quorum g".into(),
     ]);
@@ -299,7 +299,7 @@ fn keys_of_unsupported_types_are_listed_and_never_count() {
     signed.add_signature(NoteSignature::parse(&line).unwrap()).unwrap();
     let CheckpointFacts::Trusted(verified) = policy.verify(&signed) else { panic!("not trusted") };
     assert!(verified.cosigners().is_empty() && !verified.quorum_met());
-    assert_eq!(Policy::from_vkey(&ml_dsa("o", 1)).unwrap_err().code(), Code::BadKey);
+    assert_eq!(Policy::from_vkey(&unsupported("o", 1)).unwrap_err().code(), Code::BadKey);
     assert_eq!(Policy::from_vkey(&a.verifier().to_string()).unwrap_err().code(), Code::BadKey);
     assert_eq!(Policy::from_vkey("o").unwrap_err().code(), Code::BadKey);
 }

@@ -197,6 +197,29 @@ fn keys_come_from_the_published_seeds_and_their_signatures_verify() {
     assert_eq!(origin["note"], file("checkpoint"));
 }
 
+/// What the document's second witness signs, and the digests of its key, vkey and signature.
+fn second_witness() -> (Vec<u8>, [String; 3]) {
+    let key = SigningKey::new("witness.example/w2", KeyType::MlDsaCosignature, seed(0x40)).unwrap();
+    let signed = SignedCheckpoint::parse(file("checkpoint").as_bytes()).unwrap();
+    let time = 1_790_848_805;
+    let message = cosignature::ml_dsa_message(key.verifier().name(), time, signed.checkpoint()).unwrap();
+    let cosignature = cosignature::sign(&signed, &key, time).unwrap();
+    let (stated, signature) = cosignature.bytes().split_at(8);
+    assert_eq!(stated, time.to_be_bytes());
+    assert!(key.verifier().ml_dsa().unwrap().verify(&message, signature));
+    let vkey = key.verifier().to_string();
+    let parts = [key.verifier().key_bytes(), vkey.as_bytes(), signature];
+    (message, parts.map(|bytes| Digest::of(bytes).to_string()))
+}
+
+#[test]
+fn the_second_witness_signs_the_bytes_shown() {
+    let (message, digests) = second_witness();
+    assert_eq!(hex::encode(&message), block("ml-dsa-message").replace('\n', ""));
+    let rows = table("| of that witness | SHA-256 |");
+    assert_eq!(rows.iter().map(|row| row[1]).collect::<Vec<_>>(), digests);
+}
+
 #[test]
 fn the_request_to_the_witness_is_granted_and_its_statuses_are_those_of_the_table() {
     let body = block("add-checkpoint");
@@ -329,6 +352,7 @@ fn the_examples_without_one_line_or_with_another_value_are_not_verified() {
 #[test]
 fn every_digest_in_the_document_was_computed_here() {
     let mut known = BTreeSet::from([Digest::of(block("header").as_bytes()).to_string()]);
+    known.extend(second_witness().1);
     for (hash, _) in entries() {
         known.extend([hash.to_string(), merkle::leaf_hash(&hash).to_string()]);
     }

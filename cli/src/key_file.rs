@@ -40,9 +40,9 @@ pub fn read_signer(path: &Path) -> Result<SigningKey, Failure> {
 /// **Errors**: as [`read`], and `bad-key` for any other.
 pub fn read_cosigner(path: &Path) -> Result<SigningKey, Failure> {
     let key = read(path)?;
-    match key.verifier().key_type() {
-        KeyType::Cosignature => Ok(key),
-        _ => Err(Failure::new(Code::BadKey, "It is not a witness key.").in_file(path)),
+    match key.verifier().key_type().cosigns() {
+        true => Ok(key),
+        false => Err(Failure::new(Code::BadKey, "It is not a witness key.").in_file(path)),
     }
 }
 

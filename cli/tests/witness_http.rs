@@ -233,6 +233,27 @@ fn the_programs_own_commands_and_a_shell_make_the_request() {
 }
 
 #[test]
+fn with_two_keys_it_cosigns_with_both() {
+    let (desk, ed25519) = desk();
+    let vkey = desk.run("keygen witness.example/w2 --witness --ml-dsa -o second.key").ok();
+    let ml_dsa = VerifierKey::parse(vkey.trim()).unwrap();
+    let log = Log::new(ORIGIN, 1);
+    let server = Server::start(&desk, &format!("--begin --key second.key --log {}", log.vkey()));
+    let reply = server.add(&log.request(0, 3));
+    assert_cosigned(&reply, &log.checkpoint(3), &ed25519);
+    assert_cosigned(&reply, &log.checkpoint(3), &ml_dsa);
+    assert_eq!(reply.body.lines().count(), 2);
+    let path = format!("/{}/checkpoint", Digest::of(ORIGIN.as_bytes()));
+    let served = SignedCheckpoint::parse(server.ask("GET", &path, "").unwrap().body.as_bytes()).unwrap();
+    assert_eq!(served.note().signatures().len(), 3);
+    drop(server);
+    // With the second key alone it goes on from the same state.
+    desk.write("witness.key", desk.text("second.key"));
+    let server = Server::start(&desk, &format!("--log {}", log.vkey()));
+    assert_cosigned(&server.add(&log.request(3, 5)), &log.checkpoint(5), &ml_dsa);
+}
+
+#[test]
 fn many_at_once_for_one_log_are_answered_one_after_the_other() {
     const CLIENTS: usize = 64;
     let (desk, witness) = desk();

@@ -146,6 +146,25 @@ fn a_witness_cosigns_what_continues_and_nothing_else() {
 }
 
 #[test]
+fn a_witness_of_the_other_kind_makes_an_export_reach_l4_too() {
+    let (desk, vkey) = desk();
+    let key = desk.run("keygen witness.example/pq --witness --ml-dsa -o witness.key").ok();
+    assert_eq!(desk.run("keygen --public witness.key").ok(), key);
+    desk.run("keygen witness.example/pq --ml-dsa").exit(2);
+    desk.run("checkpoint chain.ndjson --key witness.key --json").refused(2, "bad-key");
+    desk.run("checkpoint chain.ndjson --key log.key -o note").ok();
+    desk.run(&format!("cosign note --key witness.key --log {vkey} --state state --begin -o cosigned")).ok();
+    desk.run("checkpoint chain.ndjson --add cosigned").ok();
+    desk.run("export chain.ndjson -o bundle.ndjson").ok();
+    desk.write("policy", format!("log {vkey}\nwitness w {key}quorum w\n"));
+    let report: Value = serde_json::from_str(&desk.run("verify bundle.ndjson --policy policy --chain-only --json").ok()).unwrap();
+    assert_eq!((&report["verdict"], &report["level"]), (&"verified".into(), &"L4".into()));
+    // A verifier that lists it as a log is told so.
+    desk.write("policy", format!("log {key}quorum none\n"));
+    desk.run("verify bundle.ndjson --policy policy --chain-only --json").refused(2, "bad-policy");
+}
+
+#[test]
 fn a_witness_begins_only_when_told_so_and_only_once() {
     let (desk, vkey) = desk();
     desk.run("keygen witness.example/w1 --witness -o witness.key").ok();

@@ -1,8 +1,8 @@
 //! Policies from any bytes: no panic, more cosignatures never meet less, and the exact rule for quorums that cannot be split agrees with
 //! trying every pair of sets.
 //!
-//! No fuzzer finds a key ID, so `$0` to `$9` in the input stand for ten witness keys and `@0` to `@9` for ten log keys; `$5` to `$9` have
-//! the public keys of `@0` to `@4`.
+//! No fuzzer finds a key ID, so `$0` to `$9` in the input stand for ten witness keys and `@0` to `@9` for ten log keys; `$0` to `$2` are of
+//! ML-DSA-44, `$5` to `$9` have the public keys of `@0` to `@4`.
 #![no_main]
 
 use call_stream_verify::Code;
@@ -13,7 +13,10 @@ use std::sync::LazyLock;
 
 static KEYS: LazyLock<[Vec<String>; 2]> = LazyLock::new(|| {
     [(KeyType::Cosignature, 10), (KeyType::Ed25519, 15)].map(|(key_type, first)| {
-        let key = |seed| SigningKey::new("example.com/k", key_type, [seed; 32]).unwrap().verifier().to_string();
+        let key = |seed| {
+            let key_type = if seed < 13 { KeyType::MlDsaCosignature } else { key_type };
+            SigningKey::new("example.com/k", key_type, [seed; 32]).unwrap().verifier().to_string()
+        };
         (first..first + 10).map(key).collect()
     })
 });

@@ -8,6 +8,7 @@ pub mod cid;
 pub mod ed25519;
 pub mod gzip;
 pub mod merkle;
+pub mod ml_dsa;
 pub mod note;
 pub mod opentimestamps;
 pub mod ripemd160;

@@ -15,10 +15,11 @@
 //! ```
 //!
 //! C2SP signed-note v1.0.0. What is parsed formats back to the same bytes. Type 0x01 (Ed25519 over the text) is verified here; type 0x04
-//! signs another message, see `objects/cosignature`; other types are kept and never verified. Nothing here decides what a signature means.
+//! and 0x06 sign other messages, see `objects/cosignature`; other types are kept and never verified. Nothing here decides what a signature means.
 
 use super::base64;
 use super::ed25519::{PublicKey, SecretKey};
+use super::ml_dsa;
 use crate::values::codes::Code;
 use crate::values::digest::Hasher;
 use crate::values::error::{Error, Result};
@@ -29,11 +30,9 @@ use std::fmt;
 pub const TYPE_ED25519: u8 = 0x01;
 /// Type byte of an Ed25519 key that cosigns checkpoints with a time.
 pub const TYPE_COSIGNATURE: u8 = 0x04;
-/// Type byte of an ML-DSA-44 key that cosigns checkpoints; known by name only.
+/// Type byte of an ML-DSA-44 key that cosigns checkpoints with a time.
 pub const TYPE_ML_DSA_COSIGNATURE: u8 = 0x06;
 
-/// Length of an ML-DSA-44 public key, FIPS 204 table 2.
-const ML_DSA_44_KEY_BYTES: usize = 1312;
 pub(crate) const SIGNATURE_START: &str = "— ";
 const SECRET_START: &str = "PRIVATE+KEY+";
 
@@ -230,6 +229,8 @@ pub enum KeyType {
     Ed25519,
     /// 0x04: a checkpoint and a time, with Ed25519.
     Cosignature,
+    /// 0x06: a checkpoint and a time, with ML-DSA-44.
+    MlDsaCosignature,
     /// Any other type byte: such a key is kept by name, and no signature of it is verified or counted.
     Unsupported(u8),
 }
@@ -239,6 +240,7 @@ impl KeyType {
         match byte {
             TYPE_ED25519 => KeyType::Ed25519,
             TYPE_COSIGNATURE => KeyType::Cosignature,
+            TYPE_ML_DSA_COSIGNATURE => KeyType::MlDsaCosignature,
             other => KeyType::Unsupported(other),
         }
     }
@@ -249,8 +251,15 @@ impl KeyType {
         match self {
             KeyType::Ed25519 => TYPE_ED25519,
             KeyType::Cosignature => TYPE_COSIGNATURE,
+            KeyType::MlDsaCosignature => TYPE_ML_DSA_COSIGNATURE,
             KeyType::Unsupported(other) => other,
         }
+    }
+
+    /// Whether it is a witness's.
+    #[must_use]
+    pub fn cosigns(self) -> bool {
+        matches!(self, KeyType::Cosignature | KeyType::MlDsaCosignature)
     }
 }
 
@@ -266,6 +275,7 @@ pub struct VerifierKey {
 enum Key {
     Ed25519(PublicKey),
     Cosignature(PublicKey),
+    MlDsaCosignature(ml_dsa::PublicKey),
     /// Type byte and public key as they stand in the vkey.
     Unsupported(u8, Vec<u8>),
 }
@@ -274,7 +284,7 @@ impl VerifierKey {
     /// Parses a vkey.
     ///
     /// **Errors**: `bad-key` for a secret key, another shape or spelling, a key ID that does not fit, a public key that is no canonical point or of
-    /// small order. A key of an unsupported type is taken; its key ID is held only for type 0x06, as other types define their own.
+    /// small order. A key of an unsupported type is taken; its key ID is not looked at, as such types define their own.
     /// **Source**: C2SP signed-note, Verifier keys.
     pub fn parse(vkey: &str) -> Result<VerifierKey> {
         let bad = |detail| Error::new(Code::BadKey, detail);
@@ -286,15 +296,14 @@ impl VerifierKey {
         let key = match KeyType::of(*type_byte) {
             KeyType::Ed25519 => Key::Ed25519(parse_point(material)?),
             KeyType::Cosignature => Key::Cosignature(parse_point(material)?),
-            KeyType::Unsupported(TYPE_ML_DSA_COSIGNATURE) if material.len() != ML_DSA_44_KEY_BYTES => {
-                return Err(bad("An ML-DSA-44 public key has 1312 bytes."));
+            KeyType::MlDsaCosignature => {
+                let key = ml_dsa::PublicKey::parse(material);
+                Key::MlDsaCosignature(key.ok_or_else(|| bad("An ML-DSA-44 public key has 1312 bytes."))?)
             }
             KeyType::Unsupported(_) if material.is_empty() => return Err(bad("It holds no public key.")),
             KeyType::Unsupported(other) => Key::Unsupported(other, material.to_vec()),
         };
-        if matches!(*type_byte, TYPE_ED25519 | TYPE_COSIGNATURE | TYPE_ML_DSA_COSIGNATURE)
-            && key_id != compute_key_id(name, *type_byte, material)
-        {
+        if !matches!(key, Key::Unsupported(..)) && key_id != compute_key_id(name, *type_byte, material) {
             return Err(bad("Its key ID does not fit its name and public key."));
         }
         Ok(VerifierKey { name: name.to_owned(), key_id, key })
@@ -318,16 +327,26 @@ impl VerifierKey {
         match &self.key {
             Key::Ed25519(_) => KeyType::Ed25519,
             Key::Cosignature(_) => KeyType::Cosignature,
+            Key::MlDsaCosignature(_) => KeyType::MlDsaCosignature,
             Key::Unsupported(other, _) => KeyType::Unsupported(*other),
         }
     }
 
-    /// The public key, if its type is supported.
+    /// The public key, if it is one of Ed25519.
     #[must_use]
     pub fn public(&self) -> Option<&PublicKey> {
         match &self.key {
             Key::Ed25519(public) | Key::Cosignature(public) => Some(public),
-            Key::Unsupported(..) => None,
+            Key::MlDsaCosignature(_) | Key::Unsupported(..) => None,
+        }
+    }
+
+    /// The public key, if it is one of ML-DSA-44.
+    #[must_use]
+    pub fn ml_dsa(&self) -> Option<&ml_dsa::PublicKey> {
+        match &self.key {
+            Key::MlDsaCosignature(public) => Some(public),
+            _ => None,
         }
     }
 
@@ -336,6 +355,7 @@ impl VerifierKey {
     pub fn key_bytes(&self) -> &[u8] {
         match &self.key {
             Key::Ed25519(public) | Key::Cosignature(public) => public.as_bytes(),
+            Key::MlDsaCosignature(public) => public.as_bytes(),
             Key::Unsupported(_, bytes) => bytes,
         }
     }
@@ -354,7 +374,13 @@ impl fmt::Display for VerifierKey {
 #[derive(Clone, Debug)]
 pub struct SigningKey {
     verifier: VerifierKey,
-    secret: SecretKey,
+    secret: Secret,
+}
+
+#[derive(Clone, Debug)]
+enum Secret {
+    Ed25519(SecretKey),
+    MlDsa(ml_dsa::SecretKey),
 }
 
 impl SigningKey {
@@ -362,16 +388,31 @@ impl SigningKey {
     ///
     /// **Errors**: `bad-key` if the name is empty or holds a space, plus or control character, or the type is not supported.
     pub fn new(name: &str, key_type: KeyType, seed: [u8; 32]) -> Result<SigningKey> {
-        check_name(name).map_err(|detail| Error::new(Code::BadKey, detail))?;
+        if key_type != KeyType::MlDsaCosignature {
+            return SigningKey::new_ed25519(name, key_type, seed);
+        }
+        let secret = ml_dsa::SecretKey::from_seed(seed);
+        SigningKey::of(name, Key::MlDsaCosignature(secret.public()), Secret::MlDsa(secret))
+    }
+
+    /// As [`SigningKey::new`], for the types of Ed25519. What calls no other needs no other in its program.
+    ///
+    /// **Errors**: as [`SigningKey::new`].
+    pub fn new_ed25519(name: &str, key_type: KeyType, seed: [u8; 32]) -> Result<SigningKey> {
         let secret = SecretKey::from_seed(seed);
-        let public = secret.public();
-        let key_id = compute_key_id(name, key_type.byte(), public.as_bytes());
         let key = match key_type {
-            KeyType::Ed25519 => Key::Ed25519(public),
-            KeyType::Cosignature => Key::Cosignature(public),
-            KeyType::Unsupported(_) => return Err(Error::new(Code::BadKey, "Keys of this type cannot be made.")),
+            KeyType::Ed25519 => Key::Ed25519(secret.public()),
+            KeyType::Cosignature => Key::Cosignature(secret.public()),
+            _ => return Err(Error::new(Code::BadKey, "Keys of this type cannot be made.")),
         };
-        Ok(SigningKey { verifier: VerifierKey { name: name.to_owned(), key_id, key }, secret })
+        SigningKey::of(name, key, Secret::Ed25519(secret))
+    }
+
+    fn of(name: &str, key: Key, secret: Secret) -> Result<SigningKey> {
+        check_name(name).map_err(|detail| Error::new(Code::BadKey, detail))?;
+        let mut verifier = VerifierKey { name: name.to_owned(), key_id: 0, key };
+        verifier.key_id = compute_key_id(name, verifier.key_type().byte(), verifier.key_bytes());
+        Ok(SigningKey { verifier, secret })
     }
 
     /// Parses the text form, without a newline.
@@ -379,12 +420,23 @@ impl SigningKey {
     /// **Errors**: `bad-key-file`.
     /// **Source**: golang.org/x/mod/sumdb/note, `NewSigner`.
     pub fn parse(text: &str) -> Result<SigningKey> {
+        SigningKey::parse_as(text, SigningKey::new)
+    }
+
+    /// As [`SigningKey::parse`], for the types of Ed25519.
+    ///
+    /// **Errors**: as [`SigningKey::parse`]; keys of other types are refused too.
+    pub fn parse_ed25519(text: &str) -> Result<SigningKey> {
+        SigningKey::parse_as(text, SigningKey::new_ed25519)
+    }
+
+    fn parse_as(text: &str, make: impl FnOnce(&str, KeyType, [u8; 32]) -> Result<SigningKey>) -> Result<SigningKey> {
         let bad = |detail| Error::new(Code::BadKeyFile, detail);
         let key = text.strip_prefix(SECRET_START).ok_or_else(|| bad("It does not begin with PRIVATE+KEY+."))?;
         let (name, key_id, bytes) = split_key(key).map_err(bad)?;
         let (type_byte, seed) = bytes.split_first().ok_or_else(|| bad("It holds no key."))?;
         let seed = <[u8; 32]>::try_from(seed).map_err(|_| bad("A seed has 32 bytes."))?;
-        let key = SigningKey::new(name, KeyType::of(*type_byte), seed).map_err(|error| bad(error.detail()))?;
+        let key = make(name, KeyType::of(*type_byte), seed).map_err(|error| bad(error.detail()))?;
         if key.verifier.key_id != key_id {
             return Err(bad("Its key ID does not fit its name and key."));
         }
@@ -396,7 +448,10 @@ impl SigningKey {
     pub fn to_secret_text(&self) -> String {
         let VerifierKey { name, key_id, .. } = &self.verifier;
         let mut bytes = vec![self.verifier.key_type().byte()];
-        bytes.extend_from_slice(self.secret.seed());
+        match &self.secret {
+            Secret::Ed25519(secret) => bytes.extend_from_slice(secret.seed()),
+            Secret::MlDsa(secret) => bytes.extend_from_slice(&secret.seed()),
+        }
         format!("{SECRET_START}{name}+{key_id:08x}+{}", base64::encode(&bytes))
     }
 
@@ -411,14 +466,26 @@ impl SigningKey {
     /// **Errors**: `bad-note` if it is no text of a note; `bad-key` if the key cosigns checkpoints instead.
     pub fn sign_note(&self, text: &str) -> Result<NoteSignature> {
         check_text(text)?;
-        if self.verifier.key_type() != KeyType::Ed25519 {
-            return Err(Error::new(Code::BadKey, "It is a witness key: it cosigns checkpoints and signs nothing else."));
-        }
-        Ok(NoteSignature::by(&self.verifier, self.secret.sign(text.as_bytes()).to_vec()))
+        Ok(NoteSignature::by(&self.verifier, self.signer()?.sign(text.as_bytes()).to_vec()))
     }
 
-    pub(crate) fn secret(&self) -> &SecretKey {
-        &self.secret
+    /// The secret of a type 0x01 key.
+    ///
+    /// **Errors**: `bad-key` if the key cosigns checkpoints instead.
+    pub(crate) fn signer(&self) -> Result<&SecretKey> {
+        match (&self.secret, self.verifier.key_type()) {
+            (Secret::Ed25519(secret), KeyType::Ed25519) => Ok(secret),
+            _ => Err(Error::new(Code::BadKey, "It is a witness key: it cosigns checkpoints and signs nothing else.")),
+        }
+    }
+
+    /// Signs what a witness signs, which depends on the type; `None` for a key of type 0x01.
+    pub(crate) fn cosign(&self, ed25519: impl FnOnce() -> Vec<u8>, ml_dsa: impl FnOnce() -> Option<Vec<u8>>) -> Option<Vec<u8>> {
+        match &self.secret {
+            Secret::Ed25519(secret) if self.verifier.key_type().cosigns() => Some(secret.sign(&ed25519()).to_vec()),
+            Secret::Ed25519(_) => None,
+            Secret::MlDsa(secret) => secret.sign(&ml_dsa()?),
+        }
     }
 }
 

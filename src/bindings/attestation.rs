@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 pub fn make_key(name: &str, seed: &[u8]) -> std::result::Result<String, JsValue> {
     let key = <[u8; 32]>::try_from(seed)
         .map_err(|_| Error::new(Code::BadOption, "Expected 32 bytes.").member("seed"))
-        .and_then(|seed| SigningKey::new(name, KeyType::Ed25519, seed));
+        .and_then(|seed| SigningKey::new_ed25519(name, KeyType::Ed25519, seed));
     key.map(|key| key.to_secret_text()).map_err(|error| refuse(&error))
 }
 
@@ -29,5 +29,5 @@ pub fn attest(report: &str, key: &str) -> std::result::Result<String, JsValue> {
 }
 
 fn read_key(text: &str) -> Result<SigningKey> {
-    SigningKey::parse(text.strip_suffix('\n').unwrap_or(text))
+    SigningKey::parse_ed25519(text.strip_suffix('\n').unwrap_or(text))
 }

@@ -16,7 +16,7 @@ pub fn checkpoint_text(options: &str) -> std::result::Result<String, JsValue> {
 /// The text under the log's signature, as a note.
 #[wasm_bindgen(js_name = signCheckpoint)]
 pub fn sign_checkpoint(text: &str, key: &str) -> std::result::Result<String, JsValue> {
-    let signed = Checkpoint::parse(text).and_then(|checkpoint| checkpoint.sign(&SigningKey::parse(key.trim())?));
+    let signed = Checkpoint::parse(text).and_then(|checkpoint| checkpoint.sign(&SigningKey::parse_ed25519(key.trim())?));
     signed.map(|signed| signed.to_string()).map_err(|error| refuse(&error))
 }
 

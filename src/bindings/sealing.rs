@@ -163,7 +163,7 @@ fn read_actor(mut options: Options) -> Result<Actor<'static>> {
 }
 
 fn read_key(options: &mut Options) -> Result<Option<SigningKey>> {
-    options.text("key")?.map(|key| SigningKey::parse(key.trim())).transpose()
+    options.text("key")?.map(|key| SigningKey::parse_ed25519(key.trim())).transpose()
 }
 
 fn format_entry(entry: Option<&NewEntry>) -> String {

@@ -125,11 +125,8 @@ impl Attestation {
     /// **Errors**: `bad-key` if the key is a witness's.
     pub fn sign(outcome: Outcome, key: &SigningKey) -> Result<Attestation> {
         let verifier = key.verifier();
-        if verifier.key_type() != KeyType::Ed25519 {
-            return Err(Error::new(Code::BadKey, "It is a witness key: it cosigns checkpoints and signs nothing else."));
-        }
         let statement = outcome.statement(verifier.name());
-        let signature = key.secret().sign(&signed_bytes(&statement));
+        let signature = key.signer()?.sign(&signed_bytes(&statement));
         let key_id = key_label(verifier.name(), verifier.key_id());
         Ok(Attestation { outcome, verifier: verifier.name().to_owned(), key_id, signature })
     }

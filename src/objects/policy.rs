@@ -11,7 +11,7 @@
 //!
 //! C2SP tlog-policy, read strictly; what is not well-formed is no policy at all. Choices where the text leaves one:
 //! every line, the last too, ends with a newline, so that a policy that was cut off is not taken for a shorter one; `log` takes no key of
-//! type 0x04 and `witness` none of type 0x01; keys of other types are listed and never count; a key name and key ID name one key; a number
+//! type 0x04 or 0x06 and `witness` none of type 0x01; keys of other types are listed and never count; a key name and key ID name one key; a number
 //! is written without leading zeros; `none` cannot be defined. Names are opaque octets, URLs are not looked at.
 //!
 //! As no name is a member twice, the quorum is a tree. Its leaves are distinct public keys, and a key that is also a log's is no witness.
@@ -55,7 +55,7 @@ impl Witness {
         &self.key
     }
 
-    /// Says whether a cosignature by it can count: its key is of type 0x04 and not also that of a listed log.
+    /// Says whether a cosignature by it can count: its key is of type 0x04 or 0x06 and not also that of a listed log.
     #[must_use]
     pub fn counts(&self) -> bool {
         self.counts
@@ -242,8 +242,8 @@ impl Parser {
 
     fn log(&mut self, vkey: &[u8]) -> std::result::Result<(), Refusal> {
         let key = parse_vkey(vkey)?;
-        if key.key_type() == KeyType::Cosignature {
-            return Err("The key is a witness's (type 0x04).");
+        if key.key_type().cosigns() {
+            return Err("The key is a witness's (type 0x04 or 0x06).");
         }
         if self.logs.iter().any(|log| log.key_bytes() == key.key_bytes()) {
             return Err("A log with this public key stands above.");
@@ -257,7 +257,7 @@ impl Parser {
     fn witness(&mut self, name: &[u8], vkey: &[u8]) -> std::result::Result<(), Refusal> {
         let key = parse_vkey(vkey)?;
         if key.key_type() == KeyType::Ed25519 {
-            return Err("The key is not a witness's (type 0x04).");
+            return Err("The key is not a witness's (type 0x04 or 0x06).");
         }
         if self.witnesses.iter().any(|witness| witness.key.key_bytes() == key.key_bytes()) {
             return Err("A witness with this public key stands above.");
@@ -266,7 +266,7 @@ impl Parser {
         room(self.witnesses.len())?;
         self.define(name, Member::Witness(self.witnesses.len()))?;
         // A log with the same key may follow: `finish` looks for it.
-        let counts = key.key_type() == KeyType::Cosignature;
+        let counts = key.key_type().cosigns();
         self.witnesses.push(Witness { name: name.to_vec(), key, counts });
         Ok(())
     }

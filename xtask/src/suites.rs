@@ -112,7 +112,7 @@ pub const SUITES: &[Suite] = &[
     suite(
         "foreign",
         "tools of other projects read what the command line writes, and it reads theirs",
-        &[Need::ForeignTools, Need::PythonWitnessLog, Need::PythonOpenTimestamps],
+        &[Need::PackageTools, Need::ForeignTools, Need::PythonWitnessLog, Need::PythonOpenTimestamps],
         foreign,
     ),
     suite("fuzz", "every fuzz target, one minute each", &[Need::CargoFuzz], fuzz),
@@ -255,6 +255,7 @@ fn program() -> Result<PathBuf> {
 }
 
 fn foreign() -> Result<Notes> {
+    package::build()?;
     let program = program()?;
     let tests = node_test("tests/foreign", ".test.mjs")?;
     let tests = tests.env("CALL_VERIFY", program).env("OPENTIMESTAMPS", needs::opentimestamps()?);

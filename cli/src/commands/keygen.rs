@@ -14,11 +14,14 @@ pub struct Args {
     /// Make a witness's key, which cosigns checkpoints and signs nothing else
     #[arg(long)]
     witness: bool,
+    /// Make the witness's key one of ML-DSA-44 (type 0x06), which holds against quantum computers; not every verifier knows it yet
+    #[arg(long, requires = "witness")]
+    ml_dsa: bool,
     /// File for the key, which must not be there yet; unless given, the key's name with `-` for `/`, and `.key`
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Make no key: print the vkey of the one in this file
-    #[arg(long, value_name = "KEYFILE", conflicts_with_all = ["name", "witness", "output"])]
+    #[arg(long, value_name = "KEYFILE", conflicts_with_all = ["name", "witness", "ml_dsa", "output"])]
     public: Option<PathBuf>,
 }
 
@@ -29,7 +32,11 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
         return Ok(Exit::Done);
     }
     let name = args.name.as_deref().unwrap_or_default();
-    let key_type = if args.witness { KeyType::Cosignature } else { KeyType::Ed25519 };
+    let key_type = match (args.witness, args.ml_dsa) {
+        (true, true) => KeyType::MlDsaCosignature,
+        (true, false) => KeyType::Cosignature,
+        (false, _) => KeyType::Ed25519,
+    };
     let key = SigningKey::new(name, key_type, key_file::random()?)?;
     let path = args.output.clone().unwrap_or_else(|| file_name(name));
     key_file::create(&path, &key)?;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { sealCall as nextVersion } from "call-stream-verify";
+import { chainId, sealCall as nextVersion } from "call-stream-verify";
 import { exportBundle, fromPg, openChain, sealCall } from "call-stream-verify/postgres";
 import { bytesOf, call, FINAL, judged, migrated, origin, poolOf, tenant } from "./support/ledger.mjs";
 import { as, inserting, ROLES } from "./support/roles.mjs";
@@ -143,4 +143,38 @@ test("what the database lets in, a verifier takes", async () => {
   }
   console.log(`${outcomes.taken} taken, ${outcomes.refused} refused`);
   assert.ok(outcomes.taken > 20 && outcomes.refused > 20);
+});
+
+test("no chain begins with a header that a verifier does not take", async () => {
+  const of = "7e57d004-2b97-4e7a-b45f-0000000000ff";
+  const begin = async (origin, createdAt) => {
+    const client = await pool.connect();
+    try {
+      await client.query("begin");
+      await client.query("select set_config('role', 'call_verify_sealer', true), set_config('call_verify.tenant', $1, true)", [of]);
+      const { rows } = await client.query("insert into public.chain_heads (tenant_id, origin, created_at) values ($1, $2, $3) returning chain_id", [of, origin, createdAt]);
+      return rows[0].chain_id;
+    } catch (error) {
+      assert.equal(error.code, "23514");
+      return null;
+    } finally {
+      await client.query("rollback");
+      client.release();
+    }
+  };
+  const known = (createdAt) => (origin) => {
+    try {
+      return chainId({ tenantId: of, origin, createdAt });
+    } catch {
+      return null;
+    }
+  };
+  const time = "2026-10-08T12:00:00Z";
+  for (const origin of ["log.example/a", "!", 'a"b\\c', "a+b", "https://a", "a b", "", "é", "a\tb", "x".repeat(256), "x".repeat(257), "a://b", "a:/b", "~"]) {
+    assert.equal(await begin(origin, time), known(time)(origin), origin);
+  }
+  for (const at of [time, "2026-10-08T12:00:00.5Z", "2026-10-08T12:00:00.50Z", "2026-10-08T12:00:00+00:00", "2026-02-30T00:00:00Z", "now"]) {
+    const there = await begin("log.example/a", at);
+    assert.ok(there === null || there === known(at)("log.example/a"), at);
+  }
 });

@@ -32,6 +32,9 @@ for (const [name, start] of Object.entries(engines)) {
       assert.match(first, /^[0-9a-f]{64}$/);
       assert.equal(await openChain(database, { tenant, origin }), first);
       await assert.rejects(openChain(database, { tenant, origin: "another.example/log" }), /another origin/);
+      for (const odd of ["", "https://log.example", "a b", "a+b", "é.example", "x".repeat(257)]) {
+        await assert.rejects(openChain(database, { tenant: other, origin: odd }), (error) => !(error instanceof StoreError), odd);
+      }
       await assert.rejects(checkpoint(database, { tenant, key }), failed("unavailable"));
     });
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
-import { chainId } from "call-stream-verify";
+import { chainId, makeKey } from "call-stream-verify";
 import { checkpoint, exportBundle, fromPg, openChain, revokeVersion, sealCall, verifyCall } from "call-stream-verify/postgres";
 import { actor, call, FINAL, judged, key, migrated, origin, other, poolOf, put, tenant, vkey, whatCame } from "./support/ledger.mjs";
 
@@ -136,3 +136,47 @@ for (const [name, [tamper, found]] of Object.entries(TAMPERINGS)) {
     }
   });
 }
+
+// A chain that was written anew holds in itself: the checkpoint in the database knows better, and where that is gone, the one that is kept elsewhere.
+const FORGERIES = {
+  "the chain was written anew around a changed call": async (client) => {
+    const [first, ...rest] = await texts(5);
+    await rewrite(client, 5, [first.replace(/("transcript":")./, (_, front) => `${front}0`), ...rest]);
+  },
+  "its end was cut off": (client) => rewrite(client, 8, []),
+};
+
+for (const [name, forge] of Object.entries(FORGERIES)) {
+  test(`no checkpoint is signed after the one that was kept elsewhere if ${name}`, async () => {
+    const [{ note }] = (await pool.query("select note from audit_log_checkpoints where tenant_id = $1", [tenant])).rows;
+    const client = await pool.connect();
+    try {
+      await client.query("begin");
+      await client.query("set local session_replication_role = replica");
+      await forge(client);
+      const query = async (text, values) => (text.includes("set_config") ? [] : (await client.query(text, values)).rows);
+      const forged = { transaction: (_, work) => work(query) };
+      const found = (error) => error.code === "unavailable" && /root-mismatch|checkpoint-beyond-chain/.test(error.message);
+      await assert.rejects(checkpoint(forged, { tenant, key }), found);
+      await client.query("delete from audit_log_checkpoints where tenant_id = $1", [tenant]);
+      await assert.rejects(checkpoint(forged, { tenant, key, after: note }), found);
+      assert.notEqual(await checkpoint(forged, { tenant, key }), note);
+    } finally {
+      await client.query("rollback").catch(() => {});
+      client.release();
+    }
+  });
+}
+
+test("a checkpoint is signed after an earlier one of the same chain, and after nothing that is none of it", async () => {
+  const [{ note }] = (await pool.query("select note from audit_log_checkpoints where tenant_id = $1", [tenant])).rows;
+  assert.equal(await checkpoint(database, { tenant, key, after: note }), note);
+  await verifyCall(database, call(3).call_id, { tenant, actor, at });
+  const next = await checkpoint(database, { tenant, key, after: note });
+  assert.equal(await checkpoint(database, { tenant, key, after: note }), next);
+  assert.equal(await checkpoint(database, { tenant, key, after: next }), next);
+  const another = makeKey(origin);
+  const foreign = await checkpoint(database, { tenant, key: another.key });
+  const others = [note.replaceAll(origin, "another.example/log"), `${origin}\n`, "", note.replace("\n10\n", "\n9\n"), note.replace(/\n\n[^]*/, ""), note.replace(/.\n$/, ".\n"), foreign];
+  for (const after of others) await assert.rejects(checkpoint(database, { tenant, key, after }), { code: "bad-option", member: "after" }, after);
+});

@@ -1,8 +1,9 @@
 // Checkpoints of a ledger: what is signed was verified first, entry by entry.
 
-import { type Uuid, Verifier } from "call-stream-verify";
+import { CallVerifyError, init, type Uuid, verify, vkeyOf } from "call-stream-verify";
 import * as core from "../core.js";
 import { StoreError } from "../edge/store.js";
+import { OptionError } from "../errors.js";
 import { guarded } from "../module.js";
 import { textOf } from "../options.js";
 import type { Database } from "./database.js";
@@ -21,22 +22,26 @@ export type Signer =
       sign(text: Uint8Array): Uint8Array | Promise<Uint8Array>;
     };
 
-export type CheckpointOptions = { tenant: Uuid; signal?: AbortSignal | undefined } & Signer;
+export type CheckpointOptions = {
+  tenant: Uuid;
+  /** The last checkpoint that was kept elsewhere: no chain is signed that does not continue it. */
+  after?: string | undefined;
+  signal?: AbortSignal | undefined;
+} & Signer;
 
 /**
  * Signs the chain as it stands, keeps the checkpoint for exports, and resolves to it. The same chain gives the same checkpoint. Rejects, and
- * signs nothing, if anything in the chain does not hold, or the newest checkpoint that is kept is none of this chain.
+ * signs nothing, if anything in the chain does not hold, or the newest checkpoint that is kept, or `after`, is none of this chain.
  *
- * Keep what it resolves to elsewhere: it shows what whoever rules this database may change later.
+ * Keep what it resolves to elsewhere, and pass it the next time: it shows what whoever rules this database may change later.
  */
 export async function checkpoint(database: Database, options: CheckpointOptions): Promise<string> {
-  const { tenant, signal } = options;
-  const { stated, stream } = await bundleOf(database, tenant, false, signal);
-  const expect = `${stated.size}:${stated.head}`;
-  const verifier = new Verifier({ chainOnly: true, expect, tenant });
-  const reader = stream.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) verifier.push(next.value);
-  const report = verifier.finish();
+  const { tenant, after, signal } = options;
+  await init();
+  const policy = "key" in options ? vkeyOf(options.key) : options.vkey;
+  if (after !== undefined && !isSigned(after, policy)) throw new OptionError("It is no checkpoint by this key.", "after");
+  const { stated, stream } = await bundleOf(database, { tenant, signal, withCalls: false, after });
+  const report = await verify(stream, { chainOnly: true, expect: `${stated.size}:${stated.head}`, tenant, policy });
   if (report.verdict !== "verified") {
     const [found] = report.findings.filter(({ severity }) => severity !== "warning");
     const where = found === undefined ? "" : ` (${found.code}, entry ${found.seq ?? "unknown"})`;
@@ -52,4 +57,20 @@ async function signed(text: string, signer: Signer): Promise<string> {
   if ("key" in signer) return guarded(() => core.signCheckpoint(text, signer.key));
   const signature = await signer.sign(new TextEncoder().encode(text));
   return guarded(() => core.attachSignature(text, signer.vkey, signature));
+}
+
+// A checkpoint by another key would be read and not be compared.
+function isSigned(note: string, vkey: string): boolean {
+  const end = note.indexOf("\n\n") + 1;
+  const isGood = ([, signature = ""]: string[]): boolean => {
+    try {
+      // Behind the key's hash, of 4 bytes.
+      guarded(() => core.attachSignature(note.slice(0, end), vkey, Uint8Array.from(atob(signature), (letter) => letter.charCodeAt(0)).subarray(4)));
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof CallVerifyError || thrown instanceof DOMException) return false;
+      throw thrown;
+    }
+  };
+  return [...note.slice(end).matchAll(/^\u2014 \S+ (\S+)$/gm)].some(isGood);
 }

@@ -2,9 +2,10 @@
 
 import { canonicalizeCall, type Digest, Hasher, init, type Uuid } from "call-stream-verify";
 import { StoreError } from "../edge/store.js";
+import { OptionError } from "../errors.js";
 import type { Database, Query, Row } from "./database.js";
 import { canonical } from "./ledger.js";
-import { inTransaction, numberIn, READING, textIn } from "./transactions.js";
+import { inTransaction, numberIn, READING, refusable, textIn } from "./transactions.js";
 
 const HEAD = `select header as header, chain_id as id, origin as origin, size::text as size, head as head from public.chain_heads where tenant_id = $1::text::uuid`;
 
@@ -57,7 +58,13 @@ export interface Stated {
  * canonical payload, or if the database does not give all entries that the head counts.
  */
 export async function exportBundle(database: Database, { tenant, signal }: ExportOptions): Promise<ReadableStream<Uint8Array>> {
-  return (await bundleOf(database, tenant, true, signal)).stream;
+  return (await bundleOf(database, { tenant, signal, withCalls: true })).stream;
+}
+
+interface Asked extends ExportOptions {
+  withCalls: boolean;
+  /** A checkpoint that was kept elsewhere, to stand in the bundle beside those of the database. */
+  after?: string | undefined;
 }
 
 /**
@@ -65,12 +72,8 @@ export async function exportBundle(database: Database, { tenant, signal }: Expor
  *
  * @internal
  */
-export async function bundleOf(
-  database: Database,
-  tenant: Uuid,
-  withCalls: boolean,
-  signal?: AbortSignal,
-): Promise<{ stated: Stated; stream: ReadableStream<Uint8Array> }> {
+export async function bundleOf(database: Database, asked: Asked): Promise<{ stated: Stated; stream: ReadableStream<Uint8Array> }> {
+  const { tenant, signal } = asked;
   await init();
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
@@ -90,7 +93,7 @@ export async function bundleOf(
         resolve({ stated, stream: readable });
         signal?.addEventListener("abort", abort);
         const encoder = new TextEncoder();
-        for await (const text of textsOf(query, tenant, head, withCalls)) {
+        for await (const text of textsOf(query, head, asked)) {
           await writer.ready;
           await writer.write(encoder.encode(text));
         }
@@ -111,7 +114,7 @@ export async function bundleOf(
   });
 }
 
-async function* textsOf(query: Query, tenant: Uuid, chain: Row, withCalls: boolean): AsyncGenerator<string, void, undefined> {
+async function* textsOf(query: Query, chain: Row, { tenant, withCalls, after }: Asked): AsyncGenerator<string, void, undefined> {
   const [header, id, size] = [textIn(chain, "header"), textIn(chain, "id"), numberIn(chain, "size")];
   const envelope = new Hasher();
   try {
@@ -120,10 +123,8 @@ async function* textsOf(query: Query, tenant: Uuid, chain: Row, withCalls: boole
     envelope.push(manifest);
     yield manifest;
 
-    const notes = await query(NOTES, [tenant]);
-    let noteLines = notes.map((row) => `{"type":"checkpoint","note":${JSON.stringify(textIn(row, "note"))}}\n`).join("");
-    const covered = notes.length === 0 ? 0 : numberIn(notes[0], "size");
-    envelope.push(noteLines);
+    const notes = notesOf(await query(NOTES, [tenant]), textIn(chain, "origin"), after);
+    for (const { line } of notes) envelope.push(line);
 
     let entries = 0;
     let missing: number | undefined;
@@ -133,10 +134,7 @@ async function* textsOf(query: Query, tenant: Uuid, chain: Row, withCalls: boole
       for (const row of rows) {
         const seq = numberIn(row, "seq");
         // Directly behind the last entry that it covers, where a verifier can compare it as it reads.
-        if (noteLines !== "" && seq >= covered) {
-          lines += noteLines;
-          noteLines = "";
-        }
+        while (notes[0] !== undefined && seq >= notes[0].size) lines += notes.shift()?.line;
         if (seq !== entries) missing ??= entries;
         head = textIn(row, "hash");
         entries += 1;
@@ -144,7 +142,7 @@ async function* textsOf(query: Query, tenant: Uuid, chain: Row, withCalls: boole
       }
       yield lines;
     }
-    yield noteLines;
+    for (const { line } of notes) yield line;
 
     let calls = 0;
     if (withCalls) {
@@ -163,6 +161,20 @@ async function* textsOf(query: Query, tenant: Uuid, chain: Row, withCalls: boole
   } finally {
     envelope.free();
   }
+}
+
+function notesOf(rows: readonly Row[], origin: string, after?: string): { size: number; line: string }[] {
+  const lineOf = (note: string): string => `{"type":"checkpoint","note":${JSON.stringify(note)}}\n`;
+  const notes = rows.map((row) => ({ size: numberIn(row, "size"), line: lineOf(textIn(row, "note")) }));
+  if (after !== undefined) {
+    const [named, size] = after.split("\n");
+    refusable(() => {
+      if (named !== origin) throw new OptionError("It is no checkpoint of this chain's log.", "after");
+    });
+    // One that is malformed stands at the end, and is found there.
+    notes.push({ size: Number(size ?? Infinity), line: lineOf(after) });
+  }
+  return notes.sort((one, other) => one.size - other.size);
 }
 
 async function* pagesOf(query: Query, text: string, tenant: Uuid, key: string): AsyncGenerator<readonly Row[], void, undefined> {

@@ -3,6 +3,7 @@
 import {
   type Actor,
   type ChainEnd,
+  chainId,
   type Digest,
   hashCall,
   init,
@@ -38,7 +39,7 @@ const CHAIN = `select chain_id as id, origin as origin from public.chain_heads w
 
 export interface OpenChainOptions {
   tenant: Uuid;
-  /** The name of the log, and of its signing key: a URL without its scheme. */
+  /** The name of the log, and of its signing key: a URL without its scheme. Each tenant's log has one of its own. */
   origin: string;
   /** When the chain begins; now if left out. */
   createdAt?: Date | undefined;
@@ -46,8 +47,12 @@ export interface OpenChainOptions {
 
 /** Begins the tenant's chain, or finds the one that there is; resolves to its id. */
 export async function openChain(database: Database, { tenant, origin, createdAt = new Date() }: OpenChainOptions): Promise<Digest> {
+  await init();
+  const created = canonical(createdAt);
+  // What no verifier takes for a header is the caller's mistake, and no failure of the database.
+  chainId({ tenantId: tenant, origin, createdAt: created });
   return inTransaction(database, WRITING, tenant, "sealer", async (query) => {
-    await query(BEGIN, [tenant, origin, canonical(createdAt)]);
+    await query(BEGIN, [tenant, origin, created]);
     const [row] = await query(CHAIN, [tenant]);
     refusable(() => {
       if (textIn(row, "origin") !== origin) throw new OptionError("The tenant's chain has another origin.", "origin");

@@ -35,7 +35,7 @@ export async function use(): Promise<void> {
   await revokeVersion(database, sealed.call_id, { tenant, actor, reason: "r", policy: "p", version: recorded.version });
   const { seq } = await appendEvent(database, "{}", { tenant, entityId: id, eventType: "note.taken" });
   const notes: string[] = [
-    await checkpoint(database, { tenant, key: "PRIVATE+KEY+…" }),
+    await checkpoint(database, { tenant, key: "PRIVATE+KEY+…", after: await checkpoint(database, { tenant, key: "PRIVATE+KEY+…" }) }),
     await checkpoint(database, { tenant, vkey: "log.example+…", sign: async (text) => new Uint8Array(text.length + seq) }),
   ];
   const stream: ReadableStream<Uint8Array> = await exportBundle(database, { tenant, signal: AbortSignal.timeout(1000) });

@@ -8,15 +8,16 @@ use std::fs;
 
 const ENTRIES: u32 = 100_000;
 
-/// Runs what `arguments` ask for: `npm [--entries N]` or `postgres`.
+/// Runs what `arguments` ask for: `npm [--entries N]`, `log` or `postgres`.
 pub fn main(arguments: &[String]) -> Result<()> {
     match arguments {
         [name] if name == "postgres" => postgres(),
+        [name] if name == "log" => log(),
         [name] if name == "npm" => npm(ENTRIES),
         [name, flag, number] if name == "npm" && flag == "--entries" => {
             npm(number.parse().with_context(|| format!("`{number}` is no number of entries"))?)
         }
-        _ => bail!("`bench` takes `npm`, with `--entries N` or without, or `postgres`"),
+        _ => bail!("`bench` takes `npm`, with `--entries N` or without, `log`, or `postgres`"),
     }
 }
 
@@ -28,6 +29,17 @@ fn postgres() -> Result<()> {
     package::build()?;
     let programs = needs::postgres().context("PostgreSQL is missing")?;
     Run::new("node").args(["benches/postgres.mjs"]).env("POSTGRES_BIN", programs).run()
+}
+
+/// Receipts, a witness and tiles.
+fn log() -> Result<()> {
+    Need::BenchTools.meet()?;
+    package::build()?;
+    cargo(["build", "--release", "--package", "call-verify", "--features", "call-verify/witness"]).run()?;
+    // Built before it is measured.
+    cargo(["bench", "--no-run", "--package", "call-stream-verify", "--bench", "receipts"]).run()?;
+    let program = target()?.join("release").join("call-verify");
+    Run::new("node").args(["benches/log.mjs", "--program"]).args([program]).run()
 }
 
 /// The npm package under Node against what one would write in JavaScript, over a bundle of so many entries.

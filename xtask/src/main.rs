@@ -25,6 +25,7 @@ cargo xtask COMMAND
   test [SUITE…] [--list] [--slow]
                                  run the named suites, or every suite this machine can run
   bench npm [--entries N]        measure the npm package against verifiers in plain JavaScript
+  bench log                      measure receipts verified natively, as WebAssembly and in JavaScript, a witness over HTTP, and tiles
   bench postgres                 measure the ledger: seals by 1, 8 and 32 writers, and exports
   wasm                           build the WebAssembly module and its glue into pkg-config/dist
   package                        build the npm package in pkg-config/dist (includes `wasm`)

@@ -238,7 +238,8 @@ fn wasm(environment: &[(&str, &str)]) -> Result<Notes> {
 
 fn npm() -> Result<Notes> {
     package::build()?;
-    Ok(Notes::of(&node_test("tests/js", ".test.mjs")?.run_and_read()?))
+    let program = program()?;
+    Ok(Notes::of(&node_test("tests/js", ".test.mjs")?.env("CALL_VERIFY", program).run_and_read()?))
 }
 
 fn edge() -> Result<Notes> {

@@ -85,6 +85,27 @@ test("rows that are left out are missed", async () => {
   }
 });
 
+test("an export that the database breaks off is not begun anew in the same stream", async () => {
+  const database = fromPg(pool);
+  let left = 4;
+  const breaking = {
+    transaction: (mode, work) =>
+      database.transaction(mode, (query) =>
+        work(async (text, parameters) => {
+          left -= 1;
+          if (left === 0) throw Object.assign(new Error("canceling statement due to conflict with recovery"), { code: "40001" });
+          return query(text, parameters);
+        }),
+      ),
+  };
+  const { bytes, error } = await whatCame(await exportBundle(breaking, { tenant }));
+  assert.ok(error instanceof StoreError && error.code === "unavailable", String(error));
+  assert.equal(bytes.toString().split('{"type":"manifest"').length, 2);
+  // Before anything was read it is.
+  left = 2;
+  assert.equal(judged(await bytesOf(await exportBundle(breaking, { tenant }))).verdict, "verified");
+});
+
 test("what is sealed and changed while an export is read does not come into it", async () => {
   const reader = (await exportBundle(fromPg(pool), { tenant })).getReader();
   const chunks = [(await reader.read()).value];

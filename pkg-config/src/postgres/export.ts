@@ -81,6 +81,7 @@ export async function bundleOf(database: Database, asked: Asked): Promise<{ stat
   writer.closed.catch(() => {});
   return new Promise((resolve, reject) => {
     const abort = (): void => void writer.abort(signal?.reason).catch(() => {});
+    let begun = false;
     const done = inTransaction(
       database,
       READING,
@@ -90,6 +91,9 @@ export async function bundleOf(database: Database, asked: Asked): Promise<{ stat
         const [head] = await query(HEAD, [tenant]);
         if (head === undefined) throw new StoreError("no-such-chain", "The tenant has no chain.");
         const stated = { origin: textIn(head, "origin"), size: numberIn(head, "size"), head: textIn(head, "head") };
+        // What was read is gone: a replica, for one, ends long transactions as if they had collided.
+        if (begun) throw new StoreError("unavailable", "The database broke the export off.");
+        begun = true;
         resolve({ stated, stream: readable });
         signal?.addEventListener("abort", abort);
         const encoder = new TextEncoder();

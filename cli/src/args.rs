@@ -69,7 +69,7 @@ pub enum Command {
     Witness(commands::witness::Args),
     /// Compute Merkle proofs
     Prove(commands::prove::Args),
-    /// Bound a checkpoint in time with OpenTimestamps: what to stamp out, proofs in; no network
+    /// Bound a checkpoint in time: what to stamp out, proofs in (OpenTimestamps, or tokens of RFC 3161); no network
     Anchor(commands::anchor::Args),
     /// Compare two exports or checkpoints of a log: same, one continues the other, or a fork
     Compare(commands::compare::Args),

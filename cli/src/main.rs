@@ -26,6 +26,7 @@ mod salts;
 mod since;
 mod state_file;
 mod tile_files;
+mod timestamp;
 #[cfg(feature = "witness")]
 mod witness;
 #[cfg(feature = "witness")]

@@ -46,6 +46,8 @@ pub enum Need {
     Firefox,
     /// jq.
     Jq,
+    /// OpenSSL's program, a time-stamping authority of the tests.
+    OpenSsl,
     /// Go with its module package, whose sumdb is a second opinion on notes and trees.
     Go,
     /// Python's rfc8785, a second opinion on canonical JSON.
@@ -82,6 +84,7 @@ impl Need {
             Need::ChromeDriver => debian_program("chromedriver", "chromium-driver"),
             Need::Firefox => debian_program("firefox-esr", "firefox-esr"),
             Need::Jq => debian_program("jq", "jq"),
+            Need::OpenSsl => debian_program("openssl", "openssl"),
             Need::Go => {
                 debian_program("go", "golang-go")?;
                 let sumdb = Path::new("/usr/share/gocode/src/golang.org/x/mod/sumdb");

@@ -68,7 +68,12 @@ pub const SUITES: &[Suite] = &[
     suite("clippy", "no lint speaks up, native and wasm", &[Need::WasmTarget], clippy),
     suite("docs", "documentation builds without a warning, and the README's commands exist", &[], docs),
     suite("deny", "licences, sources and bans of dependencies", &[Need::CargoDeny], deny),
-    suite("rust", "unit, integration and documentation tests", &[Need::Jq, Need::Node, Need::Go, Need::PythonRfc8785], rust),
+    suite(
+        "rust",
+        "unit, integration and documentation tests",
+        &[Need::Jq, Need::Node, Need::Go, Need::OpenSsl, Need::PythonRfc8785],
+        rust,
+    ),
     suite("wasm-node", "the wasm tests in Node", &[Need::WasmTarget, Need::Node], || wasm(&[])),
     suite(
         "wasm-chromium",

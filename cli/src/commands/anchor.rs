@@ -1,11 +1,13 @@
-//! `anchor`: a checkpoint bounded in time by OpenTimestamps: what to stamp out, proofs in. FORMAT §7. No calendar is asked and no chain: whatever
-//! client there is speaks to them.
+//! `anchor`: a checkpoint bounded in time by OpenTimestamps or a time-stamping authority: what to stamp out, proofs in. FORMAT §7. No calendar,
+//! authority or chain is asked: whatever client there is speaks to them.
 
 use crate::anchor_file;
 use crate::durable::{self, Readers};
 use crate::history::History;
+use crate::input;
 use crate::output::{Exit, Failure, Output, Run, inert};
 use crate::own_files;
+use crate::timestamp::{self, Judgment};
 use call_stream_verify::algorithms::base64;
 use call_stream_verify::algorithms::bitcoin::Headers;
 use call_stream_verify::algorithms::opentimestamps::{Attestation, Attested, Proof};
@@ -23,11 +25,11 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Step {
-    /// Write what is to be stamped: the text of the newest checkpoint, for `ots stamp` or any other client
+    /// Write what is to be stamped: the text of the newest checkpoint, for `ots stamp`, `openssl ts -query` or any other client
     Stamp(Stamp),
     /// Merge proofs of one digest, as calendars complete them, into one that shows what all of them show
     Upgrade(Upgrade),
-    /// Say what a proof shows of a checkpoint: pending, commits to a block, or confirmed by a header that you give
+    /// Say what a proof shows of a checkpoint: pending, commits to a block, confirmed by a header that you give; or stamped by an authority
     Verify(Verify),
 }
 
@@ -56,7 +58,7 @@ struct Upgrade {
 
 #[derive(Debug, clap::Args)]
 struct Verify {
-    /// Proof, a detached .ots file
+    /// Proof, a detached .ots file; with --ca a time-stamp token or the response that it came in
     #[arg(value_name = "PROOF")]
     proof: PathBuf,
     /// Checkpoint, or a bundle, chain file, folder of tiles or receipt that holds it
@@ -66,6 +68,9 @@ struct Verify {
     /// that do not follow each other
     #[arg(long, value_name = "FILE")]
     headers: Option<PathBuf>,
+    /// Certificates of time-stamping authorities that you trust, PEM or DER: the proof is a token of RFC 3161
+    #[arg(long, value_name = "FILE", conflicts_with = "headers")]
+    ca: Option<PathBuf>,
 }
 
 /// Stamps, merges or judges; only what a header confirms ends with 0 where a proof is judged.
@@ -73,7 +78,10 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     match &args.step {
         Step::Stamp(args) => stamp(args, output),
         Step::Upgrade(args) => upgrade(args, output),
-        Step::Verify(args) => verify(args, output),
+        Step::Verify(args) => match &args.ca {
+            Some(ca) => verify_token(args, ca, output),
+            None => verify(args, output),
+        },
     }
 }
 
@@ -209,6 +217,49 @@ fn say(judged: &Judged<'_>, digest: Digest, output: &mut Output) {
         _ => output.line(&format!("{origin}: {size} entries, digest {digest}")),
     }
     output.note("no signature of the checkpoint was checked");
+}
+
+fn verify_token(args: &Verify, ca: &Path, output: &mut Output) -> Run {
+    let read = |path: &Path, limit, code| input::read_small(path, limit, code);
+    let authorities = timestamp::read_authorities(&read(ca, timestamp::AUTHORITY_BYTES, Code::BadAuthority)?)
+        .map_err(|error| Failure::from(error).in_file(ca))?;
+    let token = timestamp::Token::parse(&read(&args.proof, timestamp::TOKEN_BYTES, Code::BadTimestamp)?)
+        .map_err(|error| Failure::from(error).in_file(&args.proof))?;
+    let history = History::read(&args.checkpoint, None)?;
+    let newest = history.checkpoints.first().ok_or_else(|| no_checkpoint(&args.checkpoint))?;
+    let stamped = history.checkpoints.iter().find(|signed| compute_anchored_digest(signed.checkpoint()) == token.imprint);
+    let checkpoint = stamped.unwrap_or(newest).checkpoint();
+    let digest = compute_anchored_digest(checkpoint);
+    let (result, word, exit, why, stamp) = match timestamp::judge(&token, &digest, &authorities) {
+        Judgment::Stamped(stamp) => {
+            let why = format!("It was there when {} stamped it, at {} by its clock.", inert(&stamp.signer), stamp.time);
+            ("stamped", "Stamped", Exit::Done, why, Some(stamp))
+        }
+        Judgment::Mismatch(why) => ("mismatch", "Mismatch", Exit::Mismatch, why.to_owned(), None),
+        Judgment::NotProven(why) => ("not-proven", "Not proven", Exit::NotProven, why.to_owned(), None),
+    };
+    if output.is_json() {
+        let stamp = stamp.map(|stamp| {
+            json!({
+                "time": stamp.time, "signer": stamp.signer, "authority": stamp.authority, "policy": stamp.policy, "serial": stamp.serial,
+            })
+        });
+        let line = json!({
+            "result": result, "why": why, "origin": checkpoint.origin(), "size": checkpoint.size(), "root_hash": checkpoint.root(),
+            "expected": digest, "computed": token.imprint, "stamp": stamp,
+        });
+        output.line(&line.to_string());
+        return Ok(exit);
+    }
+    output.line(&format!("{word}: {why}"));
+    output.line(&format!("{}: {} entries, digest {digest}", inert(checkpoint.origin()), checkpoint.size()));
+    if let Some(stamp) = stamp {
+        let authority = inert(&stamp.authority);
+        output.line(&format!("Under {authority}, which you trust; policy {}, number {}.", stamp.policy, stamp.serial));
+        output.line("Whether a certificate was revoked was not checked.");
+    }
+    output.note("no signature of the checkpoint was checked");
+    Ok(exit)
 }
 
 fn state(facts: &AnchorFacts<'_>) -> &'static str {

@@ -97,6 +97,10 @@ export const codesDe: CodeTexts = {
     "Das sind keine Kopfdaten von Bitcoin-Blöcken, deshalb kann durch sie nichts bestätigt werden.",
     "Die Zeile oder der Block ist genannt. Geben Sie je 80 Bytes an, oder 160 Hexadezimalziffern pro Zeile; was zusammensteht, folgt aufeinander, und zwischen dem, was nicht aufeinander folgt, steht eine leere Zeile. Nehmen Sie die Kopfdaten von einem eigenen Knoten oder von mehreren Stellen, denen Sie vertrauen.",
   ],
+  "bad-authority": [
+    "Das sind keine Zertifikate von Zertifizierungsstellen.",
+    "Geben Sie das Zertifikat einer Stelle an, der Sie vertrauen, in PEM (mehrere hintereinander) oder in DER. Ein Zertifikat, das Zeitstempel signiert, ist keine solche Stelle: Es kommt mit dem Zeitstempel.",
+  ],
   "bad-note": [
     "Das ist keine signierte Notiz.",
     "Eine Notiz besteht aus Text, einer leeren Zeile und Signaturzeilen, wie C2SP signed-note sie festlegt, mit höchstens 256 KiB und 64 Signaturzeilen.",
@@ -120,6 +124,10 @@ export const codesDe: CodeTexts = {
   "bad-anchor": [
     "Das ist kein OpenTimestamps-Nachweis, oder keiner, der hier verwendet werden kann.",
     "Ein Nachweis ist eine eigenständige Datei von OpenTimestamps, Version 1; das Byte, an dem er davon abweicht, ist genannt. Er zeigt etwas über den Hashwert, mit dem er beginnt, und über keinen anderen. Verlangen Sie die ursprüngliche Datei, oder lassen Sie den Checkpoint erneut stempeln.",
+  ],
+  "bad-timestamp": [
+    "Das ist kein Zeitstempel, oder keiner, der hier verwendet werden kann.",
+    "Ein Zeitstempel ist der von RFC 3161 in DER, allein oder in der Antwort der Zeitstempelstelle, über einen SHA-256-Wert und von genau einer Stelle signiert. Lassen Sie sich von der Stelle einen neuen geben.",
   ],
   "no-checkpoint": [
     "Kein Checkpoint im Export deckt den Eintrag dieses Anrufs ab.",

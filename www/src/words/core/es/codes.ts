@@ -94,6 +94,10 @@ export const codesEs: CodeTexts = {
     "Estas no son cabeceras de bloques de Bitcoin, así que no pueden confirmar nada.",
     "Se indica la línea o la cabecera. Dé 80 bytes por cada una, o 160 dígitos hexadecimales por línea; las que están juntas se siguen unas a otras, y entre las que no se siguen hay una línea vacía. Tómelas de un nodo propio o de varios sitios en los que confíe.",
   ],
+  "bad-authority": [
+    "Estos no son certificados de autoridades.",
+    "Dé el certificado de una autoridad en la que confíe, en PEM (varios uno tras otro) o en DER. Un certificado que firma sellos no es una autoridad: viene con el sello.",
+  ],
   "bad-note": [
     "Esto no es una nota firmada.",
     "Una nota es texto, una línea vacía y líneas de firma, como las define C2SP signed-note, dentro de 256 KiB y 64 líneas de firma.",
@@ -117,6 +121,10 @@ export const codesEs: CodeTexts = {
   "bad-anchor": [
     "Esto no es una prueba de OpenTimestamps, o no una que pueda usarse aquí.",
     "Una prueba es un archivo independiente de OpenTimestamps, versión 1; se indica el byte en el que se aparta de ello. Muestra algo sobre el hash con el que empieza, y sobre ningún otro. Pida el archivo original, o vuelva a sellar en el tiempo el punto de control.",
+  ],
+  "bad-timestamp": [
+    "Esto no es un sello de tiempo, o no uno que pueda usarse aquí.",
+    "Un sello es el de RFC 3161 en DER, solo o en la respuesta de la autoridad, sobre un valor SHA-256 y firmado por una sola. Pida otro a la autoridad.",
   ],
   "no-checkpoint": [
     "Ningún checkpoint de la exportación cubre la entrada de esta llamada.",

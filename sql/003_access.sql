@@ -13,10 +13,17 @@ begin
     if not exists (select from pg_roles where rolname = name) then
       execute format('create role %I nologin noinherit', name);
     end if;
-    -- Whoever applies this runs the functions of call-stream-verify/postgres, unless another login is made a member in its place.
-    execute format('grant %I to current_user', name);
+    -- Whoever applies this runs the functions of call-stream-verify/postgres, unless another login is made a member in its place. Roles belong
+    -- to all databases of a server: in a second one they are there, and somebody else's to grant.
+    begin
+      execute format('grant %I to current_user', name);
+    exception when insufficient_privilege then
+      if not pg_has_role(current_user, name, 'member') then
+        raise;
+      end if;
+    end;
     -- PostgREST becomes the role that a JWT names.
-    if exists (select from pg_roles where rolname = 'authenticator') then
+    if exists (select from pg_roles where rolname = 'authenticator') and not pg_has_role('authenticator', name, 'member') then
       execute format('grant %I to authenticator', name);
     end if;
   end loop;

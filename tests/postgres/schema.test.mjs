@@ -43,6 +43,18 @@ for (const version of [null, ...VERSIONS]) {
       assert.deepEqual(await all(state), before);
     });
 
+    test("in a second database of the server an owner who may not grant the roles needs to be a member of them", async () => {
+      await pool.query("create role second login createdb");
+      await pool.query("create database second owner second");
+      assert.throws(() => apply(server, "set role second", "second"), /permission denied|must have admin option/);
+      await pool.query("grant call_verify_sealer, call_verify_verifier, call_verify_revoker, call_verify_auditor to second");
+      apply(server, "set role second", "second");
+      const there = poolOf({ address: () => server.address("second", "second") });
+      await openChain(fromPg(there), { tenant, origin });
+      assert.equal((await sealCall(fromPg(there), JSON.stringify(call(1)), { tenant, statement: FINAL })).status, "sealed");
+      await there.end();
+    });
+
     test("every table and column says what it is for", async () => {
       const bare = `select c.relname, a.attname from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')

@@ -107,9 +107,9 @@ export async function migrated(settings, before = "", version = null) {
 }
 
 /** Applies the migrations as a user does. */
-export function apply(server, before = "") {
+export function apply(server, before = "", database = "postgres") {
   const files = MIGRATIONS.flatMap((name) => ["-f", new URL(name, folder).pathname]);
-  const options = ["-q", "-v", "ON_ERROR_STOP=1", ...(before === "" ? [] : ["-c", before])];
+  const options = ["-q", "-v", "ON_ERROR_STOP=1", "-d", database, ...(before === "" ? [] : ["-c", before])];
   const run = server.program("psql", [...options, ...files]);
   assert.equal(run.status, 0, run.stderr);
 }

@@ -115,3 +115,55 @@ test("whatever is changed in a proof, we take nothing that it refuses, and read 
   assert.ok(counts["both read"] > 500 && counts["both refuse"] > 300, JSON.stringify(counts));
   console.log(`opentimestamps 0.4.5 | same proofs as ours | ${changed.length} changed: ${Object.entries(counts).map((pair) => pair.join(" ")).join(", ")}`);
 });
+
+const MAGIC = "004f70656e54696d657374616d7073000050726f6f6600bf89e2e884e89294";
+const pending = (uri) => `0083dfe30d2ef90c8e${(uri.length + 1).toString(16).padStart(2, "0")}${uri.length.toString(16).padStart(2, "0")}${hex(uri)}`;
+const A = pending("https://a.example");
+const B = pending("https://b.example");
+const BITCOIN = "000588960d73d71901";
+const OTHER = "000102030405060708";
+/** The length of something between 128 and 16,383 bytes, as a number of two bytes. */
+const long = (length) => hex([(length & 0x7f) | 0x80, length >> 7]);
+
+test("limits are where its limits are, and what we alone refuse is a second spelling or can prove nothing", (t) => {
+  const desk = new Desk();
+  t.after(() => desk[Symbol.dispose]());
+  const both = {
+    "255 operations, one behind the other": "08".repeat(255) + A,
+    "a message of 4,096 bytes": `f0${long(4064)}${"00".repeat(4064)}08${A}`,
+    "an attestation of 8,192 bytes": `${OTHER}${long(8192)}${"00".repeat(8192)}`,
+    "an address of 1,000 characters": `0083dfe30d2ef90c8e${long(1002)}${long(1000)}${"61".repeat(1000)}`,
+    "branches in another order": `ff${B}${A}`,
+  };
+  const neither = {
+    "256 operations, one behind the other": "08".repeat(256) + A,
+    "a message of 4,097 bytes": `f0${long(4065)}${"00".repeat(4065)}08${A}`,
+    "an attestation of 8,193 bytes": `${OTHER}${long(8193)}${"00".repeat(8193)}`,
+    "an address of 1,001 characters": `0083dfe30d2ef90c8e${long(1003)}${long(1001)}${"61".repeat(1001)}`,
+    "nothing to append": `f000${A}`,
+    "an unknown operation": `f4${A}`,
+    "an address with a space": pending("https://a example"),
+    "an address with a query": pending("https://a.example/?a"),
+    "bytes behind the end": `${A}00`,
+    "a branch without another": `ff${A}`,
+    "bytes behind a height": `${BITCOIN}020100`,
+  };
+  const oursAlone = {
+    "an attestation twice": `ff${A}${A}`,
+    "an operation twice": `ff08${A}08${A}`,
+    "a length longer than it need be": `f0810001${A}`,
+    "a height longer than it need be": `${BITCOIN}028100`,
+    "a height beyond 2^53-1": `${BITCOIN}0a${"ff".repeat(9)}01`,
+    "a Merkle root of 33 bytes": `f00100${BITCOIN}0101`,
+  };
+  const named = [both, neither, oursAlone].map((cases) => Object.entries(cases));
+  for (const [cases, theyRead, weRead] of [[named[0], true, true], [named[1], false, false], [named[2], true, false]]) {
+    const proofs = cases.map(([, tree]) => `${MAGIC}0108${digestOf(0)}${tree}`);
+    const answers = peer(proofs.map((proof) => ({ read: proof })));
+    cases.forEach(([name], n) => {
+      assert.equal(answers[n].refused === undefined, theyRead, `${name}: ${JSON.stringify(answers[n])}`);
+      assert.equal(ours(desk, proofs[n]) !== undefined, weRead, name);
+    });
+  }
+  console.log(`opentimestamps 0.4.5 | same limits as ours | ${named[0].length} read and ${named[1].length} refused by both, ${named[2].length} refused by us alone`);
+});

@@ -103,6 +103,39 @@ fn a_proof_is_confirmed_by_its_header_alone() {
 }
 
 #[test]
+fn samples_of_the_reference_client_are_judged_by_their_files_digests() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora/opentimestamps-client/examples");
+    if !folder.is_dir() {
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "anchors: no corpora beside the project");
+        return println!("skipped: anchors: no corpora beside the project");
+    }
+    let desk = document();
+    let mut judged = 0;
+    for (name, state) in [
+        ("hello-world.txt", "It commits to block 358391 of Bitcoin, header not checked."),
+        ("bad-stamp.txt", "It commits to block 358391 of Bitcoin, header not checked."),
+        ("different-blockchains.txt", "It commits to block 455605 of Bitcoin, header not checked."),
+        ("empty", "It commits to block 129405 of Bitcoin, header not checked."),
+        ("incomplete.txt", "It is pending"),
+        ("two-calendars.txt", "It is pending"),
+        ("merkle1.txt", "It is pending"),
+        ("known-and-unknown-notary.txt", "It is pending"),
+        ("unknown-notary.txt", "Nobody attests it"),
+    ] {
+        let file = std::fs::read(folder.join(name)).unwrap();
+        let proof = folder.join(format!("{name}.ots"));
+        let verify = |digest: &str| desk.run(&format!("anchor verify {} --digest {digest} --headers headers", proof.display()));
+        let done = verify(&Digest::of(&file).to_string()).exit(3);
+        assert!(done.stdout.starts_with(&format!("Not proven: {state}")), "{name}: {}", done.stdout);
+        verify(&Digest::of(b"another file").to_string()).exit(1);
+        judged += 1;
+    }
+    println!("opentimestamps-client | we judge theirs | {judged} samples by the digests of their files");
+    desk.run("anchor verify note.ots --digest 00 --json").refused(2, "bad-option");
+    desk.run("anchor verify note.ots").exit(2);
+}
+
+#[test]
 fn proofs_of_one_digest_are_merged_and_what_was_there_is_untouched_where_they_are_not() {
     let desk = document();
     let digest = desk.run("anchor stamp note --json").lines()[0]["digest"].as_str().unwrap().to_owned();

@@ -47,7 +47,7 @@ pub enum Judgment {
 /// Judges a token over the digest, by these authorities.
 pub fn judge(token: &Token, digest: &Digest, authorities: &[Certificate]) -> Judgment {
     if token.imprint != *digest {
-        return Judgment::Mismatch("The token is about another digest than that of the checkpoint.");
+        return Judgment::Mismatch("The token is about another digest.");
     }
     let Some(signer) = token.signer() else {
         return Judgment::NotProven(

@@ -180,3 +180,21 @@ test("a checkpoint is signed after an earlier one of the same chain, and after n
   const others = [note.replaceAll(origin, "another.example/log"), `${origin}\n`, "", note.replace("\n10\n", "\n9\n"), note.replace(/\n\n[^]*/, ""), note.replace(/.\n$/, ".\n"), foreign];
   for (const after of others) await assert.rejects(checkpoint(database, { tenant, key, after }), { code: "bad-option", member: "after" }, after);
 });
+
+test("a checkpoint with a bad signature, which no database tells from a good one, spoils exports until the next one, and keeps nobody from signing", async () => {
+  const [{ note }] = (await pool.query("select note from audit_log_checkpoints where tenant_id = $1 order by size desc limit 1", [other])).rows;
+  const forged = note.replace(/ (\S{8})(\S)(\S+\n)$/, (_, front, letter, rest) => ` ${front}${letter === "A" ? "B" : "A"}${rest}`);
+  assert.notEqual(forged, note);
+  const client = await pool.connect();
+  await client.query("begin");
+  await client.query("select set_config('role', 'call_verify_sealer', true), set_config('call_verify.tenant', $1, true)", [other]);
+  await client.query("insert into audit_log_checkpoints select $1, 10, encode(sha256(convert_to($2, 'UTF8')), 'hex'), $2", [other, forged]);
+  await client.query("commit");
+  client.release();
+  const judge = async () => judged((await whatCame(await exportBundle(database, { tenant: other }))).bytes).findings.map(({ code }) => code);
+  assert.ok((await judge()).includes("checkpoint-bad-signature"));
+  assert.equal(await checkpoint(database, { tenant: other, key }), note);
+  await verifyCall(database, call(3).call_id, { tenant: other, actor, at });
+  await checkpoint(database, { tenant: other, key, after: note });
+  assert.deepEqual(await judge(), ["call-revoked"]);
+});

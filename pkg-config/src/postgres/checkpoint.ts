@@ -40,7 +40,9 @@ export async function checkpoint(database: Database, options: CheckpointOptions)
   await init();
   const policy = "key" in options ? vkeyOf(options.key) : options.vkey;
   if (after !== undefined && !isSigned(after, policy)) throw new OptionError("It is no checkpoint by this key.", "after");
-  const { stated, stream } = await bundleOf(database, { tenant, signal, withCalls: false, after });
+  // What the key did not sign is nobody's word, and must not keep it from signing ever after.
+  const isShown = (note: string): boolean => isSigned(note, policy);
+  const { stated, stream } = await bundleOf(database, { tenant, signal, withCalls: false, after, isShown });
   const report = await verify(stream, { chainOnly: true, expect: `${stated.size}:${stated.head}`, tenant, policy });
   if (report.verdict !== "verified") {
     const [found] = report.findings.filter(({ severity }) => severity !== "warning");

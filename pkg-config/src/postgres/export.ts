@@ -65,6 +65,8 @@ interface Asked extends ExportOptions {
   withCalls: boolean;
   /** A checkpoint that was kept elsewhere, to stand in the bundle beside those of the database. */
   after?: string | undefined;
+  /** Which checkpoints of the database are shown: all, if left out. */
+  isShown?: ((note: string) => boolean) | undefined;
 }
 
 /**
@@ -118,7 +120,7 @@ export async function bundleOf(database: Database, asked: Asked): Promise<{ stat
   });
 }
 
-async function* textsOf(query: Query, chain: Row, { tenant, withCalls, after }: Asked): AsyncGenerator<string, void, undefined> {
+async function* textsOf(query: Query, chain: Row, { tenant, withCalls, after, isShown = () => true }: Asked): AsyncGenerator<string, void, undefined> {
   const [header, id, size] = [textIn(chain, "header"), textIn(chain, "id"), numberIn(chain, "size")];
   const envelope = new Hasher();
   try {
@@ -127,7 +129,8 @@ async function* textsOf(query: Query, chain: Row, { tenant, withCalls, after }: 
     envelope.push(manifest);
     yield manifest;
 
-    const notes = notesOf(await query(NOTES, [tenant]), textIn(chain, "origin"), after);
+    const kept = (await query(NOTES, [tenant])).map((row) => ({ size: numberIn(row, "size"), note: textIn(row, "note") })).filter(({ note }) => isShown(note));
+    const notes = linesOf(kept, textIn(chain, "origin"), after);
     for (const { line } of notes) envelope.push(line);
 
     let entries = 0;
@@ -167,18 +170,18 @@ async function* textsOf(query: Query, chain: Row, { tenant, withCalls, after }: 
   }
 }
 
-function notesOf(rows: readonly Row[], origin: string, after?: string): { size: number; line: string }[] {
-  const lineOf = (note: string): string => `{"type":"checkpoint","note":${JSON.stringify(note)}}\n`;
-  const notes = rows.map((row) => ({ size: numberIn(row, "size"), line: lineOf(textIn(row, "note")) }));
+/** The lines of checkpoints, in the order of their sizes. */
+function linesOf(kept: { size: number; note: string }[], origin: string, after?: string): { size: number; line: string }[] {
+  const all = [...kept];
   if (after !== undefined) {
     const [named, size] = after.split("\n");
     refusable(() => {
       if (named !== origin) throw new OptionError("It is no checkpoint of this chain's log.", "after");
     });
-    // One that is malformed stands at the end, and is found there.
-    notes.push({ size: Number(size ?? Infinity), line: lineOf(after) });
+    all.push({ size: Number(size), note: after });
   }
-  return notes.sort((one, other) => one.size - other.size);
+  all.sort((one, other) => one.size - other.size);
+  return all.map(({ size, note }) => ({ size, line: `{"type":"checkpoint","note":${JSON.stringify(note)}}\n` }));
 }
 
 async function* pagesOf(query: Query, text: string, tenant: Uuid, key: string): AsyncGenerator<readonly Row[], void, undefined> {

@@ -282,7 +282,7 @@ impl Output {
 
     /// Writes a note for people to stderr; `text` must be [`inert`].
     pub fn note(&self, text: &str) {
-        stderr(&format!("{}note:{} {text}\n", NOTE.render(), NOTE.render_reset()));
+        note(text);
     }
 
     /// Says on stderr why something was refused.
@@ -323,10 +323,9 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 /// Style of the word in front of a note.
 const NOTE: Style = AnsiColor::Cyan.on_default().bold();
 
-/// Writes a line to the journal of a command that goes on for long, which is stderr; `text` must be [`inert`].
-#[cfg(feature = "witness")]
-pub fn journal(text: &str) {
-    stderr(&format!("{text}\n"));
+/// As [`Output::note`], from any thread.
+pub fn note(text: &str) {
+    stderr(&format!("{}note:{} {text}\n", NOTE.render(), NOTE.render_reset()));
 }
 
 /// Writes to stderr; where even that fails there is nobody left to tell, and the exit status remains.

@@ -67,7 +67,7 @@ impl Witness {
             Err(refusal @ (Refusal::UnknownOrigin | Refusal::NotSigned)) => return Answer::refusal(&refusal),
             Err(refusal) => Answer::refusal(&refusal),
         };
-        answer.journal = Some(format!("{} {} {}", answer.status, inert(checkpoint.origin()), checkpoint.size()));
+        answer.journal = Some(format!("{}, {} entries: {}", inert(checkpoint.origin()), checkpoint.size(), answer.status));
         answer
     }
 

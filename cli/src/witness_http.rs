@@ -113,7 +113,7 @@ async fn read(request: Request<Incoming>, limit: Duration) -> Result<Bytes, Answ
 
 fn response(answer: Answer) -> Response<Full<Bytes>> {
     if let Some(line) = &answer.journal {
-        output::journal(line);
+        output::note(line);
     }
     let mut response = Response::new(Full::new(Bytes::from(answer.body)));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

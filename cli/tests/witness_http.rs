@@ -72,7 +72,8 @@ impl Server {
     fn start(desk: &Desk, options: &str) -> Server {
         let line = format!("witness --key witness.key --state state --listen 127.0.0.1:0 {options}");
         let mut command = desk.command();
-        command.args(line.split_whitespace()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let journal = std::fs::File::create(desk.path("journal")).unwrap();
+        command.args(line.split_whitespace()).stdout(Stdio::piped()).stderr(journal);
         let mut child = command.spawn().unwrap();
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
@@ -176,6 +177,12 @@ fn it_grants_what_continues_and_refuses_as_the_document_says() {
         assert_eq!(status(body).0, 400, "{body:?}");
     }
     assert_eq!(desk.text("state"), state, "no refusal changes the state");
+    // The operator hears of what a known log signed, and of nothing that strangers send.
+    let journal = desk.text("journal");
+    let said: Vec<&str> = journal.lines().map(|line| line.strip_prefix(&format!("note: {ORIGIN}, ")).unwrap()).collect();
+    let expected = "7 entries: 409, 3 entries: 200, 3 entries: 200, 7 entries: 200, 9 entries: 409, 9 entries: 409, 5 entries: 400, \
+                    5 entries: 409, 7 entries: 422, 9 entries: 422, 9 entries: 422";
+    assert_eq!(said.join(", "), expected);
 
     // What was cosigned is served, with the lines that count and no others.
     let served = server.ask("GET", &path, "").unwrap();

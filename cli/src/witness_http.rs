@@ -16,10 +16,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::io;
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 
 const CONNECTIONS: usize = 256;
@@ -36,7 +35,8 @@ pub fn serve(listener: TcpListener, witness: Witness, limit: Duration) -> io::Re
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async move {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let witness = Arc::new(Mutex::new(witness));
+        let (asking, questions) = mpsc::channel(CONNECTIONS);
+        std::thread::spawn(move || attend(witness, questions));
         let room = Arc::new(Semaphore::new(CONNECTIONS));
         loop {
             let permit = Arc::clone(&room).acquire_owned().await.map_err(io::Error::other)?;
@@ -45,9 +45,9 @@ pub fn serve(listener: TcpListener, witness: Witness, limit: Duration) -> io::Re
                 sleep(Duration::from_millis(50)).await;
                 continue;
             };
-            let witness = Arc::clone(&witness);
+            let asking = asking.clone();
             tokio::spawn(async move {
-                let service = service_fn(|request| respond(request, Arc::clone(&witness), limit));
+                let service = service_fn(|request| respond(request, asking.clone(), limit));
                 let mut http = http1::Builder::new();
                 http.timer(TokioTimer::new()).header_read_timeout(limit).max_buf_size(HEAD_BYTES);
                 let connection = http.serve_connection(TokioIo::new(stream), service);
@@ -61,14 +61,14 @@ pub fn serve(listener: TcpListener, witness: Witness, limit: Duration) -> io::Re
 
 async fn respond(
     request: Request<Incoming>,
-    witness: Arc<Mutex<Witness>>,
+    witness: mpsc::Sender<Asked>,
     limit: Duration,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     const ADD_CHECKPOINT: &str = "/add-checkpoint";
     let origin_hash = request.uri().path().strip_prefix('/').and_then(|path| path.strip_suffix("/checkpoint"));
     let answer = match (request.method(), request.uri().path(), origin_hash) {
         (&Method::POST, ADD_CHECKPOINT, _) => match read(request, limit).await {
-            Ok(body) => ask(witness, move |witness| witness.add_checkpoint(&body)).await,
+            Ok(body) => ask(witness, Question::AddCheckpoint(body)).await,
             Err(answer) => {
                 let mut response = response(answer);
                 // What is left of the body is not read.
@@ -82,18 +82,51 @@ async fn respond(
             return Ok(response);
         }
         (&Method::GET, _, Some(hash)) => {
-            let hash = hash.to_owned();
-            ask(witness, move |witness| witness.latest_checkpoint(&hash)).await
+            let question = Question::LatestCheckpoint(hash.to_owned());
+            ask(witness, question).await
         }
         _ => Answer::new(404, "Here are POST /add-checkpoint and GET /<origin hash>/checkpoint alone."),
     };
     Ok(response(answer))
 }
 
-/// Asks the witness beside the connections, whose times go on.
-async fn ask(witness: Arc<Mutex<Witness>>, question: impl FnOnce(&mut Witness) -> Answer + Send + 'static) -> Answer {
-    let asked = spawn_blocking(move || question(&mut witness.lock().unwrap_or_else(PoisonError::into_inner))).await;
-    asked.unwrap_or_else(|_| Answer::new(500, "The witness failed inside."))
+/// What the witness is asked.
+enum Question {
+    AddCheckpoint(Bytes),
+    LatestCheckpoint(String),
+}
+
+/// A question, and where its answer goes.
+type Asked = (Question, oneshot::Sender<Answer>);
+
+/// The witness in a thread of its own, beside the connections, whose times go on. It takes all that wait at once.
+fn attend(mut witness: Witness, mut questions: mpsc::Receiver<Asked>) {
+    let mut waiting = Vec::new();
+    while questions.blocking_recv_many(&mut waiting, CONNECTIONS) > 0 {
+        let bodies = waiting.iter().filter_map(|(question, _)| match question {
+            Question::AddCheckpoint(body) => Some(body.as_ref()),
+            Question::LatestCheckpoint(_) => None,
+        });
+        let mut answers = witness.add_checkpoints(bodies).into_iter();
+        for (question, answered) in waiting.drain(..) {
+            let answer = match question {
+                Question::AddCheckpoint(_) => answers.next(),
+                Question::LatestCheckpoint(hash) => Some(witness.latest_checkpoint(&hash)),
+            };
+            if let Some(answer) = answer {
+                answer.journal.iter().for_each(|line| output::note(line));
+                // A client that is gone hears it the next time it asks.
+                drop(answered.send(answer));
+            }
+        }
+    }
+}
+
+async fn ask(witness: mpsc::Sender<Asked>, question: Question) -> Answer {
+    let (answered, answer) = oneshot::channel();
+    let is_asked = witness.send((question, answered)).await.is_ok();
+    let answer = if is_asked { answer.await.ok() } else { None };
+    answer.unwrap_or_else(|| Answer::new(500, "The witness failed inside."))
 }
 
 /// The body of a request, or why it is not taken.
@@ -112,9 +145,6 @@ async fn read(request: Request<Incoming>, limit: Duration) -> Result<Bytes, Answ
 }
 
 fn response(answer: Answer) -> Response<Full<Bytes>> {
-    if let Some(line) = &answer.journal {
-        output::note(line);
-    }
     let mut response = Response::new(Full::new(Bytes::from(answer.body)));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));

@@ -67,14 +67,16 @@ impl WitnessState {
         self.file.replace(&format(&self.logs))
     }
 
-    /// Remembers a cosigned checkpoint, and brings that to disk. What could not be written is not remembered either.
+    /// Remembers cosigned checkpoints, and brings that to disk at once. What could not be written is not remembered either.
     ///
     /// **Errors**: `unwritable`.
-    pub fn remember(&mut self, signed: &SignedCheckpoint) -> Result<(), Failure> {
-        let checkpoint = signed.checkpoint();
-        let log = Log { size: checkpoint.size(), root: *checkpoint.root(), note: Some(signed.to_string()) };
+    pub fn remember<'a>(&mut self, cosigned: impl IntoIterator<Item = &'a SignedCheckpoint>) -> Result<(), Failure> {
         let mut logs = self.logs.clone();
-        logs.insert(checkpoint.origin().to_owned(), log);
+        for signed in cosigned {
+            let checkpoint = signed.checkpoint();
+            let log = Log { size: checkpoint.size(), root: *checkpoint.root(), note: Some(signed.to_string()) };
+            logs.insert(checkpoint.origin().to_owned(), log);
+        }
         self.file.replace(&format(&logs))?;
         self.logs = logs;
         Ok(())

@@ -70,7 +70,11 @@ struct Reply {
 impl Server {
     /// Starts the witness `witness.key` over `state`, with further options.
     fn start(desk: &Desk, options: &str) -> Server {
-        let line = format!("witness --key witness.key --state state --listen 127.0.0.1:0 {options}");
+        Server::start_over(desk, "state", options)
+    }
+
+    fn start_over(desk: &Desk, state: &str, options: &str) -> Server {
+        let line = format!("witness --key witness.key --state {state} --listen 127.0.0.1:0 {options}");
         let mut command = desk.command();
         let journal = std::fs::File::create(desk.path("journal")).unwrap();
         command.args(line.split_whitespace()).stdout(Stdio::piped()).stderr(journal);
@@ -407,6 +411,35 @@ fn no_kill_makes_it_forget_what_it_signed() {
         let _ = server.child.wait();
     }
     assert!(held > 0 && kills_in_the_middle > 10, "{held} {kills_in_the_middle}");
+}
+
+#[test]
+fn what_cannot_be_remembered_is_not_cosigned() {
+    const CLIENTS: usize = 8;
+    let (desk, witness) = desk();
+    let (log, fork) = (Log::new(ORIGIN, 1), Log::new(ORIGIN, 2));
+    std::fs::create_dir(desk.path("folder")).unwrap();
+    let server = Server::start_over(&desk, "folder/state", &format!("--begin --log {}", log.vkey()));
+    assert_cosigned(&server.add(&log.request(0, 3)), &log.checkpoint(3), &witness);
+    std::fs::rename(desk.path("folder"), desk.path("elsewhere")).unwrap();
+    // Many at once are brought to disk together, or not at all.
+    let replies: Vec<Reply> = std::thread::scope(|scope| {
+        let clients: Vec<_> =
+            (0..CLIENTS).map(|_| scope.spawn(|| server.add(&fork.request(0, 3).replacen("old 0", "old 3", 1)))).collect();
+        let grow = scope.spawn(|| server.add(&log.request(3, 5)));
+        clients.into_iter().chain([grow]).map(|client| client.join().unwrap()).collect()
+    });
+    let (grown, forked) = replies.split_last().unwrap();
+    assert_eq!(grown.status, 500);
+    assert!(forked.iter().all(|reply| matches!(reply.status, 422 | 500)), "{forked:?}");
+    assert!(!grown.body.contains("folder"), "{}", grown.body);
+    assert!(desk.text("journal").contains("(folder/state)"), "{}", desk.text("journal"));
+    // What it has on disk it gives out again; it was never asked for another history in between.
+    assert_cosigned(&server.add(&log.request(3, 3)), &log.checkpoint(3), &witness);
+    std::fs::rename(desk.path("elsewhere"), desk.path("folder")).unwrap();
+    assert_cosigned(&server.add(&log.request(3, 5)), &log.checkpoint(5), &witness);
+    let state: serde_json::Value = serde_json::from_str(&desk.text("folder/state")).unwrap();
+    assert_eq!(state["logs"][ORIGIN]["size"], 5);
 }
 
 #[test]

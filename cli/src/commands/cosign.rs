@@ -79,7 +79,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     let time = time.map_err(|_| Error::new(Code::BadOption, "A cosignature is not dated before 1970.").member("at"))?;
     let cosignature = cosignature::sign(&signed, &key, time)?;
     signed.add_signature(cosignature)?;
-    state.remember(&signed.signed_by(&[&log, key.verifier()])?)?;
+    state.remember([&signed.signed_by(&[&log, key.verifier()])?])?;
     print(&signed, args.output.as_deref(), output)?;
     Ok(Exit::Done)
 }

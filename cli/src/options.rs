@@ -96,7 +96,7 @@ impl TimeArgs {
 /// Who signs.
 #[derive(Debug, clap::Args)]
 pub struct SignerArgs {
-    /// Sign the record with this key
+    /// Sign the record or event with this key
     #[arg(long, value_name = "KEYFILE")]
     sign: Option<PathBuf>,
 }

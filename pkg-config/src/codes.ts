@@ -92,6 +92,8 @@ export type Code =
   | "cosignature-bad"
   | "origin-mismatch"
   | "signature-bad"
+  | "key-not-valid"
+  | "revocation-unauthorized"
   | "inclusion-mismatch"
   | "consistency-mismatch"
   | "anchor-mismatch"

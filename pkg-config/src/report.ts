@@ -147,6 +147,8 @@ export type CallHashes = {
 export interface PolicyDescription {
   /** The vkeys of the logs. */
   logs: string[];
+  /** The vkeys of which one must sign each revocation; none if revocations need no key of their own. */
+  revokers: string[];
   /** `counts`: whether a cosignature by it can count; a log's own key cannot. */
   witnesses: { name: string; vkey: string; counts: boolean }[];
   /** Whether cosignatures are asked for. */

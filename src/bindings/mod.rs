@@ -208,6 +208,7 @@ pub fn parse_policy(text: &str) -> Result<String, JsValue> {
     #[derive(Serialize)]
     struct Description {
         logs: Vec<String>,
+        revokers: Vec<String>,
         witnesses: Vec<Member>,
         quorum: bool,
         quorum_intersecting: bool,
@@ -221,6 +222,7 @@ pub fn parse_policy(text: &str) -> Result<String, JsValue> {
     };
     let description = Description {
         logs: policy.logs().iter().map(ToString::to_string).collect(),
+        revokers: policy.revokers().iter().map(ToString::to_string).collect(),
         witnesses: policy.witnesses().iter().map(member).collect(),
         quorum: !policy.quorum_is_none(),
         quorum_intersecting: policy.intersecting(),

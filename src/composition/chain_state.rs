@@ -216,7 +216,7 @@ impl ChainEnd {
                     self.calls.revoke(Pending { call_id, number: revocation.version, hash, line: 0, seq }, &mut findings);
                 }
             }
-            Event::VerificationRecorded(_) | Event::Other => {}
+            Event::VerificationRecorded(_) | Event::Key(_) | Event::Other => {}
         }
         self.head = entry_hash;
         self.last = Some(entry.timestamp);
@@ -252,7 +252,7 @@ impl ChainEnd {
                 (Ok(_), None) => breach(Code::AttemptBadRecord, "entity_id"),
                 (Err(member), _) => breach(Code::AttemptBadRecord, member),
             },
-            Event::Other => Ok(()),
+            Event::Key(_) | Event::Other => Ok(()),
         }
     }
 

@@ -15,8 +15,12 @@ use crate::algorithms::canonical;
 use crate::algorithms::note::{SigningKey, VerifierKey};
 use crate::objects::call::{Call, CallDigests, Components, Field, Finalization, Member, Normalized, check_finalized};
 use crate::objects::checkpoint::{Checkpoint, SignedCheckpoint};
-use crate::objects::event::{Actor, Attempt, Revocation, VERIFICATION_RECORDED, VERSION_CREATED, VERSION_REVOKED};
-use crate::objects::version::{REVOCATION_DOMAIN, Signatures, VERSION_DOMAIN, VersionRecord};
+use crate::objects::event::{
+    Actor, Attempt, KEY_ADDED, KEY_RETIRED, Revocation, VERIFICATION_RECORDED, VERSION_CREATED, VERSION_REVOKED,
+};
+use crate::objects::version::{
+    KEY_ADDED_DOMAIN, KEY_RETIRED_DOMAIN, REVOCATION_DOMAIN, Signatures, VERSION_DOMAIN, VersionRecord,
+};
 use crate::values::codes::Code;
 use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
@@ -28,11 +32,6 @@ use std::borrow::Cow;
 
 /// What a line of a bundle needs beside a call's payload: its type, and field salts if the call is shown in part.
 const CALL_LINE_OVERHEAD: usize = 4096;
-
-/// Type of the event that announces a key.
-const KEY_ADDED: &str = "key.added";
-/// Type of the event that withdraws one.
-const KEY_RETIRED: &str = "key.retired";
 
 /// What became of a call that was to be sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -276,6 +275,29 @@ pub fn append_event(chain: &mut ChainEnd, entity_id: &str, event_type: &str, pay
     let text = canonical::format(payload)?;
     let text = std::str::from_utf8(&text).map_err(|_| refuse("payload", ""))?;
     chain.append(entity_id, event_type, text, at)
+}
+
+/// A key event's payload with one more signature over it.
+///
+/// **Errors**: `bad-option` for an event of another type; `bad-event` with the member that breaks the format; `bad-key` for a witness's key.
+/// **Source**: FORMAT §6.
+pub fn sign_key_event(entity_id: &str, event_type: &str, payload: &Value, signer: &SigningKey) -> Result<Value> {
+    let domain = match event_type {
+        KEY_ADDED => KEY_ADDED_DOMAIN,
+        KEY_RETIRED => KEY_RETIRED_DOMAIN,
+        _ => return Err(Error::new(Code::BadOption, "Of these events only key.added and key.retired are signed.").member("sign")),
+    };
+    check_key_event(entity_id, event_type, payload)?;
+    let Value::Object(members) = payload else { return Err(Error::new(Code::BadEvent, "").member("payload")) };
+    let (mut lines, members): (Vec<_>, Vec<_>) = members.iter().cloned().partition(|(name, _)| name == "signatures");
+    let text = canonical::format(&Value::Object(members.clone()))?;
+    let signed = sign(Some(signer), domain, &String::from_utf8_lossy(&text))?;
+    let mut all = match lines.pop() {
+        Some((_, Value::Array(lines))) => lines,
+        _ => Vec::new(),
+    };
+    all.extend(signed.lines.into_iter().map(|line| Value::String(line.into_owned())));
+    Ok(Value::Object(members.into_iter().chain([("signatures".to_owned(), Value::Array(all))]).collect()))
 }
 
 /// Checks a key event: `vkey`, for a retired key `reason`, and perhaps `signatures`.

@@ -5,8 +5,9 @@
 use super::memory::Memory;
 use super::report::Level;
 use crate::algorithms::bitcoin::Headers;
-use crate::algorithms::note::{Note, NoteSignature, SignatureCheck, key_label};
+use crate::algorithms::note::{Note, NoteSignature, SignatureCheck, VerifierKey, key_label};
 use crate::objects::policy::Policy;
+use crate::objects::version::{KEY_ADDED_DOMAIN, KEY_RETIRED_DOMAIN, REVOCATION_DOMAIN, VERSION_DOMAIN};
 use crate::values::codes::Code;
 use crate::values::digest::{Digest, Hasher};
 use crate::values::error::{Error, Result};
@@ -45,11 +46,32 @@ pub struct Expect {
     pub head: Digest,
 }
 
+/// What a signature is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signed {
+    Version,
+    Revocation,
+    KeyAdded,
+    KeyRetired,
+}
+
+impl Signed {
+    /// First line of the text that is signed.
+    pub(crate) fn domain(self) -> &'static str {
+        match self {
+            Signed::Version => VERSION_DOMAIN,
+            Signed::Revocation => REVOCATION_DOMAIN,
+            Signed::KeyAdded => KEY_ADDED_DOMAIN,
+            Signed::KeyRetired => KEY_RETIRED_DOMAIN,
+        }
+    }
+}
+
 /// What a signature line on a record comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SignatureFact {
-    /// It verifies under a pinned key.
-    Good,
+pub(crate) enum SignatureFact {
+    /// It verifies under this pinned key, `name+hash`; `revokes` says whether that is one that may revoke.
+    Good { key: String, revokes: bool },
     /// It names a pinned key and does not verify, or is no signature line at all.
     Bad,
     /// It is by a key that is not pinned: the key's name and ID, `name+hash`.
@@ -225,17 +247,32 @@ impl Trust {
         &self.watched
     }
 
-    /// Looks at a signature line over a record's text.
-    pub(crate) fn check_signature(&self, text: &str, line: &str) -> SignatureFact {
-        let Ok(signature) = NoteSignature::parse(line) else { return SignatureFact::Bad };
+    /// Whether revocations must be signed by keys of their own.
+    pub(crate) fn has_revokers(&self) -> bool {
+        self.policy.as_ref().is_some_and(|policy| !policy.revokers().is_empty())
+    }
+
+    /// How a key is named, if it is that of a log that is trusted.
+    pub(crate) fn label_of(&self, key: &VerifierKey) -> Option<String> {
         let logs = self.policy.as_ref().map(Policy::logs).unwrap_or_default();
-        let Some(key) = logs.iter().find(|key| signature.names(key)) else {
+        logs.contains(key).then(|| key_label(key.name(), key.key_id()))
+    }
+
+    /// Looks at a signature line over a record's text. Logs sign all records; keys that revoke sign revocations and nothing else.
+    pub(crate) fn check_signature(&self, signed: Signed, text: &str, line: &str) -> SignatureFact {
+        let Ok(signature) = NoteSignature::parse(line) else { return SignatureFact::Bad };
+        let (logs, revokers) = self.policy.as_ref().map(|policy| (policy.logs(), policy.revokers())).unwrap_or_default();
+        let revokers = if signed == Signed::Revocation { revokers } else { &[] };
+        let revokes = revokers.iter().find(|key| signature.names(key));
+        let Some(key) = revokes.or_else(|| logs.iter().find(|key| signature.names(key))) else {
             // Names come from the data; one that no vkey could have is not worth repeating.
             let name = Some(signature.name()).filter(|name| name.len() <= 256).unwrap_or_default();
             return SignatureFact::Unknown(key_label(name, signature.key_id()));
         };
         match Note::new(text, vec![signature]).map(|note| note.check(key)) {
-            Ok(SignatureCheck::Good) => SignatureFact::Good,
+            Ok(SignatureCheck::Good) => {
+                SignatureFact::Good { key: key_label(key.name(), key.key_id()), revokes: revokes.is_some() }
+            }
             // A key of a type that signs no texts says nothing either way.
             Ok(SignatureCheck::Absent) => SignatureFact::Unknown(key_label(key.name(), key.key_id())),
             Ok(SignatureCheck::Bad) | Err(_) => SignatureFact::Bad,

@@ -1,4 +1,4 @@
-//! Events that the verifier knows: revocations and recorded attempts. FORMAT §4.
+//! Events that the verifier knows: revocations, recorded attempts, and keys that come and go. FORMAT §4.
 //!
 //! ```json
 //! {"actor":{"id":"u-17","type":"user"},"canonical_payload_hash":"77b2…","policy":"retention/2","reason":"court-order","version":1}
@@ -9,6 +9,7 @@
 
 use super::version::{Signatures, VersionRecord, scan_digest};
 use crate::algorithms::canonical::{self, Scanner};
+use crate::algorithms::note::VerifierKey;
 use crate::values::digest::Digest;
 use crate::values::limits::JSON_DEPTH;
 use std::borrow::Cow;
@@ -19,6 +20,10 @@ pub const VERSION_CREATED: &str = "version.created";
 pub const VERSION_REVOKED: &str = "version.revoked";
 /// Type of the event that records an attempt.
 pub const VERIFICATION_RECORDED: &str = "verification.recorded";
+/// Type of the event that announces a key.
+pub const KEY_ADDED: &str = "key.added";
+/// Type of the event that withdraws one.
+pub const KEY_RETIRED: &str = "key.retired";
 
 /// Who did something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +163,38 @@ impl<'a> Attempt<'a> {
     }
 }
 
+/// A key that signs from here on, or no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyEvent<'a> {
+    /// The key.
+    pub vkey: VerifierKey,
+    /// Why it is withdrawn, 1 to 256 characters; `None` if it is announced.
+    pub reason: Option<Cow<'a, str>>,
+    /// Signature lines over the event.
+    pub signatures: Signatures<'a>,
+}
+
+impl<'a> KeyEvent<'a> {
+    /// Reads a key event of that type where the scanner stands.
+    fn scan(event_type: &str, scanner: &mut Scanner<'a>) -> Option<KeyEvent<'a>> {
+        let start = scanner.offset();
+        let (reason, signatures) = if event_type == KEY_RETIRED {
+            scanner.literal("{\"reason\":")?;
+            let reason = scan_text(scanner)?;
+            let signatures = Signatures::scan(scanner, start).ok()?;
+            scanner.literal(",")?;
+            (Some(reason), signatures)
+        } else {
+            scanner.literal("{")?;
+            (None, Signatures::scan_first(scanner, start).ok()?)
+        };
+        scanner.literal("\"vkey\":")?;
+        let vkey = VerifierKey::parse(&scan_text(scanner)?).ok()?;
+        scanner.literal("}")?;
+        Some(KeyEvent { vkey, reason, signatures })
+    }
+}
+
 /// What an entry's payload says, as far as the verifier knows its type. `Err` names the member that breaks the format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event<'a> {
@@ -167,6 +204,8 @@ pub enum Event<'a> {
     VersionRevoked(Box<Result<Revocation<'a>, &'static str>>),
     /// An attempt was recorded.
     VerificationRecorded(Box<Result<Attempt<'a>, &'static str>>),
+    /// A key was announced or withdrawn, in the form that has a meaning.
+    Key(Box<KeyEvent<'a>>),
     /// Anything else.
     Other,
 }
@@ -183,12 +222,17 @@ impl<'a> Event<'a> {
             VERSION_CREATED => Event::VersionCreated(Box::new(VersionRecord::scan(&mut ahead))),
             VERSION_REVOKED => Event::VersionRevoked(Box::new(Revocation::scan(&mut ahead))),
             VERIFICATION_RECORDED => Event::VerificationRecorded(Box::new(Attempt::scan(&mut ahead))),
+            KEY_ADDED | KEY_RETIRED => match KeyEvent::scan(event_type, &mut ahead) {
+                Some(event) => Event::Key(Box::new(event)),
+                None => Event::Other,
+            },
             _ => Event::Other,
         };
         let understood = match &event {
             Event::VersionCreated(record) => record.is_ok(),
             Event::VersionRevoked(record) => record.is_ok(),
             Event::VerificationRecorded(record) => record.is_ok(),
+            Event::Key(_) => true,
             Event::Other => false,
         };
         if understood && depth < JSON_DEPTH {

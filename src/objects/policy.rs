@@ -12,7 +12,8 @@
 //! C2SP tlog-policy, read strictly; what is not well-formed is no policy at all. Choices where the text leaves one:
 //! every line, the last too, ends with a newline, so that a policy that was cut off is not taken for a shorter one; `log` takes no key of
 //! type 0x04 or 0x06 and `witness` none of type 0x01; keys of other types are listed and never count; a key name and key ID name one key; a number
-//! is written without leading zeros; `none` cannot be defined. Names are opaque octets, URLs are not looked at.
+//! is written without leading zeros; a line `revoker <vkey>`, which that format does not know, names a key of which one must sign each
+//! revocation, and which is no log's; `none` cannot be defined. Names are opaque octets, URLs are not looked at.
 //!
 //! As no name is a member twice, the quorum is a tree. Its leaves are distinct public keys, and a key that is also a log's is no witness.
 
@@ -28,6 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug)]
 pub struct Policy {
     logs: Vec<VerifierKey>,
+    revokers: Vec<VerifierKey>,
     witnesses: Vec<Witness>,
     /// In the order of their lines: a group's members stand before it.
     groups: Vec<Group>,
@@ -102,13 +104,19 @@ impl Policy {
         if key.key_type() != KeyType::Ed25519 {
             return Err(Error::new(Code::BadKey, "A log's key is of type 0x01, Ed25519."));
         }
-        Ok(Policy { logs: vec![key], witnesses: Vec::new(), groups: Vec::new(), quorum: None })
+        Ok(Policy { logs: vec![key], revokers: Vec::new(), witnesses: Vec::new(), groups: Vec::new(), quorum: None })
     }
 
     /// The logs, in the order of their lines.
     #[must_use]
     pub fn logs(&self) -> &[VerifierKey] {
         &self.logs
+    }
+
+    /// The keys of which one must sign each revocation, in the order of their lines; none if anybody may revoke who may seal.
+    #[must_use]
+    pub fn revokers(&self) -> &[VerifierKey] {
+        &self.revokers
     }
 
     /// The keys of the log with this origin: more than one after a change of keys.
@@ -209,6 +217,7 @@ type Refusal = &'static str;
 #[derive(Default)]
 struct Parser {
     logs: Vec<VerifierKey>,
+    revokers: Vec<VerifierKey>,
     witnesses: Vec<Witness>,
     groups: Vec<Group>,
     quorum: Option<Option<Member>>,
@@ -232,11 +241,13 @@ impl Parser {
             (b"witness", [name, vkey] | [name, vkey, _]) => self.witness(name, vkey),
             (b"group", [name, threshold, members @ ..]) => self.group(name, threshold, members),
             (b"quorum", [name]) => self.quorum(name),
+            (b"revoker", [vkey]) => self.revoker(vkey),
+            (b"revoker", _) => Err("A revoker line is `revoker <vkey>`."),
             (b"log", _) => Err("A log line is `log <vkey> [<url>]`."),
             (b"witness", _) => Err("A witness line is `witness <name> <vkey> [<url>]`."),
             (b"group", _) => Err("A group line is `group <name> all|any|<k> <name>...`."),
             (b"quorum", _) => Err("A quorum line is `quorum <name>` or `quorum none`."),
-            _ => Err("A line begins with none of log, witness, group, quorum."),
+            _ => Err("A line begins with none of log, witness, group, quorum, revoker."),
         }
     }
 
@@ -251,6 +262,20 @@ impl Parser {
         self.refuse_ambiguous(&key)?;
         room(self.logs.len())?;
         self.logs.push(key);
+        Ok(())
+    }
+
+    fn revoker(&mut self, vkey: &[u8]) -> std::result::Result<(), Refusal> {
+        let key = parse_vkey(vkey)?;
+        if key.key_type() != KeyType::Ed25519 {
+            return Err("A revoker's key is of type 0x01, Ed25519.");
+        }
+        if self.revokers.iter().any(|revoker| revoker.key_bytes() == key.key_bytes()) {
+            return Err("A revoker with this public key stands above.");
+        }
+        self.refuse_ambiguous(&key)?;
+        room(self.revokers.len())?;
+        self.revokers.push(key);
         Ok(())
     }
 
@@ -273,7 +298,7 @@ impl Parser {
 
     /// A signature line names its key by name and ID: two keys of one name and ID could not be told apart.
     fn refuse_ambiguous(&self, key: &VerifierKey) -> std::result::Result<(), Refusal> {
-        let mut keys = self.logs.iter().chain(self.witnesses.iter().map(|witness| &witness.key));
+        let mut keys = self.logs.iter().chain(&self.revokers).chain(self.witnesses.iter().map(|witness| &witness.key));
         match keys.any(|other| other.key_id() == key.key_id() && other.name() == key.name()) {
             true => Err("Another key with this key name and key ID stands above."),
             false => Ok(()),
@@ -331,7 +356,11 @@ impl Parser {
         for witness in &mut self.witnesses {
             witness.counts &= self.logs.iter().all(|log| log.key_bytes() != witness.key.key_bytes());
         }
-        Ok(Policy { logs: self.logs, witnesses: self.witnesses, groups: self.groups, quorum })
+        let is_log = |key: &VerifierKey| self.logs.iter().any(|log| log.key_bytes() == key.key_bytes());
+        if self.revokers.iter().any(is_log) {
+            return Err("A revoker's key is that of a log: whoever seals must not revoke.");
+        }
+        Ok(Policy { logs: self.logs, revokers: self.revokers, witnesses: self.witnesses, groups: self.groups, quorum })
     }
 }
 
@@ -341,7 +370,7 @@ fn parse_vkey(vkey: &[u8]) -> std::result::Result<VerifierKey, Refusal> {
 }
 
 fn room(count: usize) -> std::result::Result<(), Refusal> {
-    if count < limits::POLICY_ITEMS { Ok(()) } else { Err("There are more than 256 logs, witnesses or groups.") }
+    if count < limits::POLICY_ITEMS { Ok(()) } else { Err("There are more than 256 logs, revokers, witnesses or groups.") }
 }
 
 fn bad(detail: &'static str) -> Error {

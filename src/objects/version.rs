@@ -147,21 +147,37 @@ impl<'a> Signatures<'a> {
     /// Reads `,"signatures":[…]` if it stands here; `start` is where the record began.
     pub(crate) fn scan(scanner: &mut Scanner<'a>, start: usize) -> Result<Signatures<'a>, &'static str> {
         let from = scanner.offset() - start;
-        let (mut lines, mut too_many) = (Vec::new(), false);
+        let mut signatures = Signatures::default();
         if scanner.literal(",\"signatures\":[").is_some() {
-            loop {
-                let line = scanner.string().ok_or("signatures")?;
-                if !too_many {
-                    lines.push(canonical::unescape(line));
-                }
-                if scanner.literal("]").is_some() {
-                    break;
-                }
-                scanner.literal(",").ok_or("signatures")?;
-                too_many |= lines.len() == NOTE_SIGNATURES;
-            }
+            signatures.scan_lines(scanner).ok_or("signatures")?;
         }
-        Ok(Signatures { lines, too_many, span: (from, scanner.offset() - start) })
+        signatures.span = (from, scanner.offset() - start);
+        Ok(signatures)
+    }
+
+    /// Reads `"signatures":[…],` if it stands here, the first member of a record with others.
+    pub(crate) fn scan_first(scanner: &mut Scanner<'a>, start: usize) -> Result<Signatures<'a>, &'static str> {
+        let from = scanner.offset() - start;
+        let mut signatures = Signatures::default();
+        if scanner.literal("\"signatures\":[").is_some() {
+            signatures.scan_lines(scanner).and_then(|()| scanner.literal(",")).ok_or("signatures")?;
+        }
+        signatures.span = (from, scanner.offset() - start);
+        Ok(signatures)
+    }
+
+    fn scan_lines(&mut self, scanner: &mut Scanner<'a>) -> Option<()> {
+        loop {
+            let line = scanner.string()?;
+            if !self.too_many {
+                self.lines.push(canonical::unescape(line));
+            }
+            if scanner.literal("]").is_some() {
+                return Some(());
+            }
+            scanner.literal(",")?;
+            self.too_many |= self.lines.len() == NOTE_SIGNATURES;
+        }
     }
 
     pub(crate) fn format(&self) -> String {
@@ -193,3 +209,7 @@ impl<'a> Signatures<'a> {
 pub const VERSION_DOMAIN: &str = "call-stream-verify/version/1";
 /// First line of the text that signs a revocation.
 pub const REVOCATION_DOMAIN: &str = "call-stream-verify/revocation/1";
+/// First line of the text that signs the announcement of a key.
+pub const KEY_ADDED_DOMAIN: &str = "call-stream-verify/key-added/1";
+/// First line of the text that signs the withdrawal of a key.
+pub const KEY_RETIRED_DOMAIN: &str = "call-stream-verify/key-retired/1";

@@ -285,12 +285,12 @@ test("half a surrogate pair is refused, not replaced", () => {
 
 describe("parsePolicy", () => {
   test("says what a vkey trusts", () => {
-    assert.deepEqual(parsePolicy(vkey), { logs: [vkey], witnesses: [], quorum: false, quorum_intersecting: true });
+    assert.deepEqual(parsePolicy(vkey), { logs: [vkey], revokers: [], witnesses: [], quorum: false, quorum_intersecting: true });
   });
 
   test("says what a policy trusts", () => {
     const text = `log ${vkey}\nwitness w1 ${witness}\nquorum w1\n`;
-    const expected = { logs: [vkey], witnesses: [{ name: "w1", vkey: witness, counts: true }], quorum: true, quorum_intersecting: true };
+    const expected = { logs: [vkey], revokers: [], witnesses: [{ name: "w1", vkey: witness, counts: true }], quorum: true, quorum_intersecting: true };
     assert.deepEqual(parsePolicy(text), expected);
   });
 

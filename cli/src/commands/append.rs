@@ -1,16 +1,17 @@
 //! `append`: any event of the issuer's into the chain, hashed and linked like the rest. FORMAT §4.
 
 use crate::input;
-use crate::options::{BeginArgs, ChainArgs, TimeArgs};
+use crate::options::{BeginArgs, ChainArgs, SignerArgs, TimeArgs};
 use crate::output::{Exit, Output, Run};
 use call_stream_verify::composition::chain_state::NewEntry;
-use call_stream_verify::composition::seal::append_event;
+use call_stream_verify::composition::seal::{append_event, sign_key_event};
 use call_stream_verify::json;
 use std::path::PathBuf;
 
 /// How events of known types are taken.
 const KNOWN_TYPES: &str = "Events of the types version.created, version.revoked, verification.recorded, key.added and key.retired must have \
-the format of their type and keep its rules, so that records made and signed elsewhere can be appended too.";
+the format of their type and keep its rules, so that records made and signed elsewhere can be appended too. \
+--sign signs a key.added or key.retired: only one that a trusted key signs has a meaning.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = KNOWN_TYPES)]
@@ -29,12 +30,17 @@ pub struct Args {
     #[command(flatten)]
     begin: BeginArgs,
     #[command(flatten)]
+    signer: SignerArgs,
+    #[command(flatten)]
     time: TimeArgs,
 }
 
 /// Appends the event.
 pub fn run(args: &Args, output: &mut Output) -> Run {
-    let payload = json::parse(&input::read_record(args.payload.as_deref())?)?;
+    let mut payload = json::parse(&input::read_record(args.payload.as_deref())?)?;
+    if let Some(signer) = args.signer.read()? {
+        payload = sign_key_event(&args.entity, &args.event_type, &payload, &signer)?;
+    }
     let at = args.time.time()?;
     let mut chain = args.chain.open_or_begin(&args.begin, at)?;
     let entry = append_event(chain.state_mut().end_mut(), &args.entity, &args.event_type, &payload, at)?;

@@ -15,20 +15,21 @@ pub mod findings;
 mod hashes;
 mod index;
 mod met;
+mod signatures;
 pub(crate) mod state;
 mod tree;
 
 use crate::algorithms::merkle::{self, CompactRange};
 use crate::composition::bundle::line::{EntryLine, Line, NotCanonical};
 use crate::composition::report::Finding;
-use crate::composition::trust::{SignatureFact, Trust};
+use crate::composition::trust::{Signed, Trust};
 use crate::objects::call::{Call, CallDigests, RedactedCall};
 use crate::objects::event::Event;
-use crate::objects::version::{REVOCATION_DOMAIN, Signatures, VERSION_DOMAIN};
+use crate::objects::version::Signatures;
 use crate::values::codes::Code;
 use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
-use crate::values::limits::{CLOCK_SKEW_SECONDS, ENVELOPE_BYTES, LINE_BYTES, LINES, RETAINED_LEAVES, UNTRUSTED_SIGNERS};
+use crate::values::limits::{CLOCK_SKEW_SECONDS, ENVELOPE_BYTES, LINE_BYTES, LINES, RETAINED_LEAVES};
 use crate::values::time::Timestamp;
 use crate::values::uuid::Uuid;
 pub use begins::Begins;
@@ -37,6 +38,8 @@ use calls::{Calls, Pending};
 use findings::Findings;
 use hashes::{Hashes, Scanned};
 use met::Met;
+use signatures::Signing;
+pub use signatures::{KeyUse, SignatureCounts};
 use std::collections::{BTreeMap, BTreeSet};
 use tree::Tree;
 
@@ -54,9 +57,7 @@ pub struct Segment {
     entries: u64,
     calls_shown: u64,
     attempts: u64,
-    signatures: SignatureCounts,
-    /// Keys that sign records and are not trusted, and the line where each does first.
-    signers: BTreeMap<String, u64>,
+    signing: Signing,
     first: Option<First>,
     last: Option<Last>,
     tree: Tree,
@@ -71,19 +72,6 @@ pub struct Segment {
     tenants: BTreeMap<Uuid, Place>,
     met: Met,
     findings: Findings,
-}
-
-/// Counts of signatures on versions and revocations.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct SignatureCounts {
-    /// Good ones by pinned keys.
-    pub good: u64,
-    /// Bad ones by pinned keys.
-    pub bad: u64,
-    /// By keys that are not pinned.
-    pub unknown: u64,
-    /// Versions and revocations without any good signature by a pinned key.
-    pub unsigned: u64,
 }
 
 /// Where something stands.
@@ -167,8 +155,7 @@ impl Segment {
             entries: 0,
             calls_shown: 0,
             attempts: 0,
-            signatures: SignatureCounts::default(),
-            signers: BTreeMap::new(),
+            signing: Signing::default(),
             first: None,
             last: None,
             tree: Tree::default(),
@@ -307,7 +294,7 @@ impl Segment {
         let line = self.lines;
         let place = |code| Finding::new(code).line(line).seq(seq);
         let entity = match event {
-            Event::Other => None,
+            Event::Key(_) | Event::Other => None,
             _ => Uuid::parse_canonical(entity_id),
         };
         match event {
@@ -316,13 +303,13 @@ impl Segment {
                     self.findings.add(place(Code::VersionBadRecord).member("entity_id"));
                 }
                 Ok(record) => {
-                    let place_of_tenant = Place { line, seq: Some(seq), call_id: Some(record.call_id) };
-                    self.tenants.entry(record.tenant_id).or_insert(place_of_tenant);
+                    let place_of_record = Place { line, seq: Some(seq), call_id: Some(record.call_id) };
+                    self.tenants.entry(record.tenant_id).or_insert(place_of_record);
                     let before = record.version.checked_sub(1).filter(|before| *before > 0);
                     if record.supersedes != before {
                         self.findings.add(place(Code::VersionMisnumbered).call(record.call_id).member("supersedes"));
                     }
-                    self.push_signatures(VERSION_DOMAIN, payload, &record.signatures, seq, record.call_id, trust);
+                    self.push_signatures(Signed::Version, payload, &record.signatures, place_of_record, trust);
                     let digests = record.digests.clone();
                     self.calls.seal(record.call_id, record.version, digests, line, seq, &mut self.findings);
                 }
@@ -330,7 +317,8 @@ impl Segment {
             },
             Event::VersionRevoked(revocation) => match (revocation.as_ref(), entity) {
                 (Ok(revocation), Some(call_id)) => {
-                    self.push_signatures(REVOCATION_DOMAIN, payload, &revocation.signatures, seq, call_id, trust);
+                    let place = Place { line, seq: Some(seq), call_id: Some(call_id) };
+                    self.push_signatures(Signed::Revocation, payload, &revocation.signatures, place, trust);
                     let hash = revocation.canonical_payload_hash;
                     let pending = Pending { call_id, number: revocation.version, hash, line, seq };
                     self.calls.revoke(pending, &mut self.findings);
@@ -343,58 +331,16 @@ impl Segment {
                 Ok(_) => self.findings.add(place(Code::AttemptBadRecord).member("entity_id")),
                 Err(member) => self.findings.add(place(Code::AttemptBadRecord).member(*member)),
             },
-            Event::Other => {}
-        }
-    }
-
-    fn push_signatures(
-        &mut self,
-        domain: &str,
-        payload: &str,
-        signatures: &Signatures<'_>,
-        seq: u64,
-        call_id: Uuid,
-        trust: &Trust,
-    ) {
-        let mut good = false;
-        if signatures.too_many {
-            let place = Finding::new(Code::NoteTooLarge).line(self.lines).seq(seq).call(call_id);
-            self.findings.add(place.member("signatures"));
-        }
-        if !signatures.lines.is_empty() {
-            let text = signatures.signed_text(domain, payload);
-            for (place, line) in signatures.lines.iter().enumerate() {
-                if signatures.lines.iter().take(place).any(|before| before == line) {
-                    continue;
-                }
-                match trust.check_signature(&text, line) {
-                    SignatureFact::Good => {
-                        self.signatures.good += 1;
-                        good = true;
-                    }
-                    SignatureFact::Bad => {
-                        self.signatures.bad += 1;
-                        let place = Finding::new(Code::SignatureBad).line(self.lines).seq(seq);
-                        self.findings.add(place.call(call_id).member("signatures"));
-                    }
-                    SignatureFact::Unknown(signer) => {
-                        self.signatures.unknown += 1;
-                        self.name_signer(signer, self.lines);
-                    }
-                }
+            Event::Key(event) if event.vkey.name() == entity_id => {
+                self.signing.push_key(event, payload, Place { line, seq: Some(seq), call_id: None }, trust);
             }
+            Event::Key(_) | Event::Other => {}
         }
-        self.signatures.unsigned += u64::from(!good);
     }
 
-    /// Remembers where a key that is not trusted signs first; of many such keys the first by line and name.
-    fn name_signer(&mut self, signer: String, line: u64) {
-        self.signers.entry(signer).or_insert(line);
-        if self.signers.len() > UNTRUSTED_SIGNERS
-            && let Some((last, _)) = self.signers.iter().max_by_key(|(signer, line)| (**line, signer.as_str()))
-        {
-            let last = last.clone();
-            self.signers.remove(&last);
+    fn push_signatures(&mut self, signed: Signed, payload: &str, signatures: &Signatures<'_>, place: Place, trust: &Trust) {
+        for finding in self.signing.push(signed, payload, signatures, place, trust) {
+            self.findings.add(finding);
         }
     }
 
@@ -459,13 +405,7 @@ impl Segment {
         self.entries += right.entries;
         self.calls_shown += right.calls_shown;
         self.attempts += right.attempts;
-        self.signatures.good += right.signatures.good;
-        self.signatures.bad += right.signatures.bad;
-        self.signatures.unknown += right.signatures.unknown;
-        self.signatures.unsigned += right.signatures.unsigned;
-        for (signer, line) in right.signers {
-            self.name_signer(signer, line + lines);
-        }
+        self.signing.append(right.signing, lines);
         self.met.append(right.met);
         self.findings.append(right.findings, lines);
         self.calls.append(right.calls, lines, &mut self.findings);
@@ -540,18 +480,6 @@ impl Segment {
     #[must_use]
     pub fn begins(&self) -> Begins {
         self.begins
-    }
-
-    /// Counts of signatures on versions and revocations.
-    #[must_use]
-    pub fn signatures(&self) -> SignatureCounts {
-        self.signatures
-    }
-
-    /// Keys that sign records and are not trusted, as `name+hash`, and the line where each does first.
-    #[must_use]
-    pub fn signers(&self) -> &BTreeMap<String, u64> {
-        &self.signers
     }
 
     /// The first entry.

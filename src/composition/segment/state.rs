@@ -17,7 +17,7 @@ use crate::composition::trust::Trust;
 use crate::values::codes::Code;
 use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
-use crate::values::limits::{ENVELOPE_BYTES, SAFE_INTEGER, UNTRUSTED_SIGNERS};
+use crate::values::limits::{ENVELOPE_BYTES, SAFE_INTEGER};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -113,12 +113,10 @@ impl Segment {
         let safe = |value: u64| value <= SAFE_INTEGER;
         let edges = self.first.is_none_or(|first| safe(first.seq)) && self.last.is_none_or(|last| safe(last.seq));
         let counts = [self.entries, self.calls_shown, self.attempts];
-        let signatures = [self.signatures.good, self.signatures.bad, self.signatures.unknown, self.signatures.unsigned];
         safe(self.lines)
             && counts.into_iter().all(|count| count <= self.lines)
-            && signatures.into_iter().all(safe)
+            && self.signing.is_bounded(safe)
             && edges
-            && self.signers.len() <= UNTRUSTED_SIGNERS
             && self.envelope_bytes <= 2 * ENVELOPE_BYTES
     }
 }

@@ -70,6 +70,14 @@ impl Run<'_> {
             self.findings.add(finding.values(&manifest.chain.origin, checkpoint.origin()));
             return;
         }
+        // A tree stands where its last entry does.
+        let last = checkpoint.size().saturating_sub(1);
+        for key in verified.logs().iter().map(|key| key_label(key.name(), key.key_id())) {
+            let Some(of) = self.segment.key_use(&key).filter(|of| !of.allows(last)) else { continue };
+            let finding = place(Code::KeyNotValid).values(of.text(), format!("entry {last}"));
+            self.findings.add(finding);
+            return;
+        }
         let signers = verified.logs().iter().map(|key| key_label(key.name(), key.key_id())).collect();
         let (root, quorum_met) = (*checkpoint.root(), verified.quorum_met());
         let new = SignedTree { line, root, signers, quorum_met, compared: false };

@@ -117,6 +117,12 @@ impl Run<'_> {
         let signatures = self.segment.signatures();
         match () {
             () if signatures.bad > 0 => claim("version_signatures", Failed, "A version or revocation carries a bad signature."),
+            () if self.has(&[Code::RevocationUnauthorized]) => {
+                claim("version_signatures", Failed, "A revocation is not signed by a key that may revoke.")
+            }
+            () if !self.segment.misused_keys().is_empty() => {
+                claim("version_signatures", Failed, "A key you trust signs where the chain says that it must not.")
+            }
             () if signatures.good > 0 && signatures.unsigned == 0 && self.whole && self.all_entries => {
                 claim("version_signatures", Proven, "Every version and revocation shown is signed by a key you trust.")
             }

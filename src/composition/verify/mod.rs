@@ -253,6 +253,12 @@ impl<'a> Run<'a> {
             let finding = Finding::new(Code::RevokesNothing).line(revocation.line).seq(revocation.seq);
             self.findings.add(finding.call(revocation.call_id));
         }
+        for (of, place) in self.segment.misused_keys() {
+            let mut finding = Finding::new(Code::KeyNotValid).line(place.line).member("signatures");
+            (finding.seq, finding.call_id) = (place.seq, place.call_id);
+            let seq = place.seq.unwrap_or_default();
+            self.findings.add(finding.values(of.text(), format!("entry {seq}")));
+        }
         for (signer, line) in self.segment.signers() {
             let mut finding = Finding::new(Code::SignatureUntrusted).line(*line).member("signatures");
             finding.computed = Some(signer.clone());

@@ -9,7 +9,7 @@ const GZIP_FIRST = 0x1f;
 const SOUNDS = /\.(?:aac|aiff?|amr|flac|m4a|mka|mov|mp[34]|oga|ogg|opus|wav|weba|webm|wma)$/i;
 const SOUND_BEGINNINGS = /^(?:RIFF[^]{4}WAVE|ID3|OggS|fLaC|#!AMR|FORM[^]{4}AIF|[^]{4}ftyp|\x1a\x45\xdf\xa3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb])/;
 /** Whatever it is tried on, it looks at each byte a few times at most. */
-const POLICY = /^(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*(?:(?:log|witness|group|quorum)[ \t]|[^\s+]{1,256}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{1,8192}\s*$)/;
+const POLICY = /^(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*(?:(?:log|witness|group|quorum|revoker)[ \t]|[^\s+]{1,256}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{1,8192}\s*$)/;
 
 export async function kindOf({ name, file }: Source): Promise<Kind> {
   const bytes = await beginning(file);

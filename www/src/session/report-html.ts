@@ -80,6 +80,7 @@ function trust({ trust: { policy, text, expect, isSample }, report: { minimum_le
   const { report, details } = words();
   const rows: [string, string][] = [];
   for (const vkey of policy?.logs ?? []) rows.push([report.logKey, code(vkey)]);
+  for (const vkey of policy?.revokers ?? []) rows.push([report.revokerKey, code(vkey)]);
   for (const { vkey, counts } of policy?.witnesses ?? []) rows.push([counts ? report.witnessKey : report.witnessNotCounting, code(vkey)]);
   if (policy !== undefined) rows.push([report.quorum, escaped(policy.quorum ? report.yes : report.no)]);
   if (text !== undefined) rows.push([report.policyText, code(text.trim())]);

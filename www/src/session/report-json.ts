@@ -35,6 +35,7 @@ export function reportJson({ kind, file, record, report, text, trust, tool }: Re
     trust: {
       policy: policyText ?? null,
       logs: policy?.logs ?? [],
+      revokers: policy?.revokers ?? [],
       witnesses: (policy?.witnesses ?? []).map(({ vkey, counts }) => ({ vkey, counts })),
       quorum: policy?.quorum ?? false,
       expected_head: expect ?? null,

@@ -22,7 +22,7 @@ export function lookOf(text: string): "policy" | "expect" | "export" {
   const trimmed = text.trim();
   if (/^\d+:[0-9a-f]{64}$/.test(trimmed)) return "expect";
   const first = trimmed.split("\n").find((line) => line.trim() !== "" && !line.startsWith("#")) ?? "";
-  return /^(log|witness|group|quorum)\s/.test(first) || /^\S+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(first) ? "policy" : "export";
+  return /^(log|witness|group|quorum|revoker)\s/.test(first) || /^\S+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(first) ? "policy" : "export";
 }
 
 /** The trust kept in this browser, if there is any and it may be read. */

@@ -43,6 +43,7 @@ export function basisView(item: Item, engine: Engine, { expect, policy: given }:
   }
   if (item.sample !== undefined) rows.push([report.trust, report.ofSample]);
   for (const vkey of policy?.logs ?? []) rows.push([report.logKey, dataText(vkey)]);
+  for (const vkey of policy?.revokers ?? []) rows.push([report.revokerKey, dataText(vkey)]);
   for (const { vkey, counts } of policy?.witnesses ?? []) rows.push([counts ? report.witnessKey : report.witnessNotCounting, dataText(vkey)]);
   if (policy !== undefined) rows.push([report.quorum, policy.quorum ? report.yes : report.no]);
   if (expect !== undefined) rows.push([report.expectedHead, dataText(expect)]);

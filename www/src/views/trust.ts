@@ -90,6 +90,7 @@ export class TrustFields extends SessionView {
       <p>${file === undefined ? trust.offeredMeans : trust.offeredByFileMeans}</p>
       <dl class="values">
         ${(keys?.logs ?? []).map((vkey) => html`<div><dt>${report.logKey}</dt><dd>${dataText(vkey)}</dd></div>`)}
+        ${(keys?.revokers ?? []).map((vkey) => html`<div><dt>${report.revokerKey}</dt><dd>${dataText(vkey)}</dd></div>`)}
         ${(keys?.witnesses ?? []).map(({ vkey, counts }) => html`<div><dt>${counts ? report.witnessKey : report.witnessNotCounting}</dt><dd>${dataText(vkey)}</dd></div>`)}
         ${policy === undefined ? nothing : html`<div><dt>${trust.offeredPolicy}</dt><dd>${dataText(policy.trim())}</dd></div>`}
         ${expect === undefined ? nothing : html`<div><dt>${trust.offeredExpect}</dt><dd>${dataText(expect)}</dd></div>`}

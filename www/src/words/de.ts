@@ -311,6 +311,7 @@ export const de: Words = {
     level: "Stufe",
     trust: "Verwendetes Vertrauen",
     logKey: "Schlüssel des Logs",
+    revokerKey: "Schlüssel, der widerruft",
     witnessKey: "Schlüssel eines Zeugen",
     witnessNotCounting: "Schlüssel eines Zeugen, der nicht zählen kann",
     quorum: "Quorum von Zeugen verlangt",

@@ -301,6 +301,7 @@ export const en = {
     level: "Level",
     trust: "Trust used",
     logKey: "Key of the log",
+    revokerKey: "Key that revokes",
     witnessKey: "Key of a witness",
     witnessNotCounting: "Key of a witness that cannot count",
     quorum: "Quorum of witnesses asked for",

@@ -311,6 +311,7 @@ export const es: Words = {
     level: "Nivel",
     trust: "Confianza usada",
     logKey: "Clave del log",
+    revokerKey: "Clave que revoca",
     witnessKey: "Clave de un testigo",
     witnessNotCounting: "Clave de un testigo que no puede contar",
     quorum: "Se pide quórum de testigos",

@@ -44,6 +44,8 @@ export const claimsDe = {
   "Not every version and revocation was read.": "Nicht jede Version und nicht jeder Widerruf wurde gelesen.",
   "Not every version and revocation is signed by a key you trust; the checkpoint is what binds them.":
     "Nicht jede Version und nicht jeder Widerruf ist von einem Schlüssel signiert, dem Sie vertrauen; was sie bindet, ist der Checkpoint.",
+  "A revocation is not signed by a key that may revoke.": "Ein Widerruf ist nicht von einem Schlüssel signiert, der widerrufen darf.",
+  "A key you trust signs where the chain says that it must not.": "Ein Schlüssel, dem Sie vertrauen, signiert dort, wo er es nach der Kette nicht darf.",
   "Not every version and revocation is signed by a key you trust.":
     "Nicht jede Version und nicht jeder Widerruf ist von einem Schlüssel signiert, dem Sie vertrauen.",
   "An anchor is not about the tree that it names.": "Ein Anker gehört nicht zu dem Baum, den er nennt.",

@@ -336,6 +336,14 @@ export const codesDe: CodeTexts = {
     "Eine Version oder ein Widerruf trägt eine ungültige Signatur unter einem Schlüssel, dem Sie vertrauen.",
     "Der Eintrag wurde nach dem Signieren geändert, oder die Signatur wurde erfunden.",
   ],
+  "key-not-valid": [
+    "Ein Schlüssel, dem Sie vertrauen, signiert dort, wo er es nach der Kette nicht darf.",
+    "Die Kette sagt, ab welchem Eintrag der Schlüssel signiert oder ab welchem nicht mehr: siehe ihre Ereignisse key.added und key.retired. Die Signatur wurde mit einem zurückgezogenen Schlüssel gemacht oder zu früh. Fragen Sie den Aussteller.",
+  ],
+  "revocation-unauthorized": [
+    "Ein Widerruf ist nicht von einem Schlüssel signiert, der widerrufen darf.",
+    "Ihre Policy nennt die Schlüssel, die widerrufen. Fragen Sie den Aussteller, wer den Anruf zurückgezogen hat und ob er widerrufen ist.",
+  ],
   "inclusion-mismatch": [
     "Ein Inklusionsnachweis führt nicht zum Wurzel-Hashwert des Baums, den er nennt.",
     "Der Eintrag steht nicht an dieser Stelle des Baums, oder der Nachweis wurde geändert.",

@@ -46,6 +46,8 @@ export const claimsEs: ClaimTexts = {
   "Not every version and revocation was read.": "No se leyeron todas las versiones y revocaciones.",
   "Not every version and revocation is signed by a key you trust; the checkpoint is what binds them.":
     "No todas las versiones y revocaciones están firmadas por una clave en la que usted confía; lo que las vincula es el punto de control.",
+  "A revocation is not signed by a key that may revoke.": "Una revocación no está firmada por una clave que pueda revocar.",
+  "A key you trust signs where the chain says that it must not.": "Una clave en la que usted confía firma donde la cadena dice que no debe.",
   "Not every version and revocation is signed by a key you trust.": "No todas las versiones y revocaciones están firmadas por una clave en la que usted confía.",
   "An anchor is not about the tree that it names.": "Un ancla no corresponde al árbol que nombra.",
   "An anchor leads from the head to a block header that you gave; whether that stands in the best chain of Bitcoin is for you to know: {names}.":

@@ -330,6 +330,14 @@ export const codesEs: CodeTexts = {
     "Una versión o revocación lleva una firma no válida bajo una clave en la que usted confía.",
     "Su entrada se cambió después de firmarse, o la firma se inventó.",
   ],
+  "key-not-valid": [
+    "Una clave en la que usted confía firma donde la cadena dice que no debe.",
+    "La cadena dice desde qué entrada firma la clave, o desde cuál ya no: véanse sus eventos key.added y key.retired. La firma se hizo con una clave retirada, o demasiado pronto. Pregunte al emisor.",
+  ],
+  "revocation-unauthorized": [
+    "Una revocación no está firmada por una clave que pueda revocar.",
+    "Su política nombra las claves que revocan. Pregunte al emisor quién retiró la llamada y si está revocada.",
+  ],
   "inclusion-mismatch": [
     "Una prueba de inclusión no lleva a la raíz del árbol que nombra.",
     "La entrada no está en ese lugar del árbol, o se cambió la prueba.",

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { StoreError } from "call-stream-verify/edge";
-import { appendEvent, checkpoint, exportBundle, fromPg, openChain, sealCall } from "call-stream-verify/postgres";
-import { bytesOf, call, FINAL, judged, key, migrated, origin, poolOf, put, tenant, vkey, whatCame } from "./support/ledger.mjs";
+import { appendEvent, checkpoint, exportBundle, fromPg, openChain, sealCall, sealFinalCall, verifyCall } from "call-stream-verify/postgres";
+import { actor, bytesOf, call, FINAL, judged, key, migrated, origin, poolOf, put, tenant, vkey, whatCame } from "./support/ledger.mjs";
 
 const CALLS = 1103;
 const LARGE = [3, 700, 701, 702, 1102];
@@ -121,4 +121,24 @@ test("calls that the platform has erased are sealed and not shown, also where a 
   await put((text, values) => pool.query(text, values), call(1102, { transcript: "é".repeat(700_000) }));
   const report = judged(await bytesOf(await exportBundle(fromPg(pool), { tenant })), ["--key", vkey, "--expect", await headOf()]);
   assert.deepEqual([report.verdict, report.calls.verified, report.calls.not_presented], ["verified", 1, CALLS]);
+});
+
+test("a view that gives a call twice, or another one's record, is found out: nothing is sealed by it, and no call is left out", async () => {
+  const definition = (await pool.query("select pg_get_viewdef('call_verify.current_calls'::regclass) as text")).rows[0].text.replace(/;$/, "");
+  const replace = (text) => pool.query(`create or replace view call_verify.current_calls with (security_invoker = true) as ${text}`);
+  const large = "é".repeat(2_200_000);
+  await put((text, values) => pool.query(text, values), call(1102, { transcript: large }));
+  try {
+    await replace(`select * from (${definition}) as one union all select * from (${definition}) as two`);
+    const twice = (await bytesOf(await exportBundle(fromPg(pool), { tenant }))).toString();
+    assert.ok(twice.includes(large));
+    const failed = { code: "unavailable", message: /no one record/ };
+    await assert.rejects(sealFinalCall(fromPg(pool), call(1102).call_id, { tenant }), failed);
+    await replace(`select tenant_id, call_id, replace(record, '${call(1102).call_id}', '${call(7).call_id}') as record, finalized from (${definition}) as one`);
+    for (const act of [() => sealFinalCall(fromPg(pool), call(1102).call_id, { tenant }), () => verifyCall(fromPg(pool), call(1102).call_id, { tenant, actor })]) {
+      await assert.rejects(act(), failed);
+    }
+  } finally {
+    await replace(definition);
+  }
 });

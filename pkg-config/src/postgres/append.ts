@@ -1,6 +1,6 @@
 // Appending under the lock of the tenant's head.
 
-import type { ChainEnd, NewEntry, SealedVersion, Uuid } from "call-stream-verify";
+import { type ChainEnd, hashCall, type NewEntry, type SealedVersion, type Uuid } from "call-stream-verify";
 import { isUuid, type Role } from "../edge/access.js";
 import { type Next, type Seen, StoreError } from "../edge/store.js";
 import { OptionError } from "../errors.js";
@@ -51,12 +51,15 @@ export async function append<T>(database: Database, { tenant, role, callId, with
       const [head] = await query(HEAD, [tenant]);
       if (head === undefined) throw new StoreError("no-such-chain", "The tenant has no chain.");
       const versions = callId === null ? [] : await versionsOf(query, tenant, callId);
-      const [present] = withRecord && callId !== null ? await query(RECORD, [tenant, callId]) : [];
+      const [present, second] = withRecord && callId !== null ? await query(RECORD, [tenant, callId]) : [];
       const chain: ChainEnd = { tenantId: tenant, size: numberIn(head, "size"), head: textIn(head, "head"), versions };
       const { entry, value } = refusable(() => {
         signal?.throwIfAborted();
         if (present === undefined) return next({ chain, record: null, finalized: false });
-        return next({ chain, record: textIn(present, "record"), finalized: textIn(present, "finalized") === "true" });
+        const record = textIn(present, "record");
+        // A view of the platform's own may be wrong.
+        if (second !== undefined || hashCall(record).call_id !== callId) throw new StoreError("unavailable", "The view of present calls gives no one record of the call.");
+        return next({ chain, record, finalized: textIn(present, "finalized") === "true" });
       });
       if (entry !== null) await insert(query, tenant, entry);
       return value;

@@ -13,7 +13,7 @@ const MOST_ROWS = 1000;
 // A page ends after so many rows or bytes, whichever comes first, but not in front of its first row. Whatever else makes a page shorter
 // makes only one more page: the last one is empty.
 const page = (columns: string, from: string, key: string) => `select * from (
-    select ${columns}, sum(weight) over (order by ${key}) - weight as before from (${from} order by ${key} limit $3::text::bigint) as rows
+    select ${columns}, sum(weight) over (order by ${key} rows unbounded preceding) - weight as before from (${from} order by ${key} limit $3::text::bigint) as rows
   ) as page where before < 4194304 order by before`;
 const ENTRIES = page(
   "position::text as seq, hash as hash, entry as entry",

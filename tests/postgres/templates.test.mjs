@@ -4,15 +4,15 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { checkpoint, fromPg, openChain } from "call-stream-verify/postgres";
+import { checkpoint, fromPg, openChain, sealCall } from "call-stream-verify/postgres";
 import { folder, freePort, install, serve, tool } from "../edge/desk.mjs";
-import { actor, call, judged, key, migrated, origin, poolOf, put, tenants, vkey } from "./support/ledger.mjs";
+import { actor, call, FINAL, judged, key, migrated, origin, poolOf, put, tenants, vkey } from "./support/ledger.mjs";
 
 const { build } = createRequire(new URL("../edge/package.json", import.meta.url))("esbuild");
 const { Miniflare } = createRequire(new URL("../edge/package.json", import.meta.url))("miniflare");
@@ -179,3 +179,30 @@ for (const [index, [name, start]] of Object.entries(runtimes).entries()) {
     }
   });
 }
+
+test("checkpoints on Node continue the one that is kept beside them, and a chain that does not is not signed", async () => {
+  const of = tenants[7];
+  await openChain(fromPg(pool), { tenant: of, origin });
+  const seal = (number) => sealCall(fromPg(pool), JSON.stringify(call(number, { of })), { tenant: of, statement: FINAL });
+  const [keyFile, kept] = [join(folder, "log.key"), join(folder, "tenant.note")];
+  writeFileSync(keyFile, key);
+  const sign = (...more) =>
+    spawnSync("node", [template("node/checkpoint.mjs"), of, keyFile, kept, ...more], { cwd: folder, encoding: "utf8", env: { ...process.env, DATABASE_URL: server.address() } });
+  await seal(1);
+  assert.match(sign().stderr, /ENOENT/);
+  assert.equal(sign("--begin").status, 0);
+  const first = readFileSync(kept, "utf8");
+  await seal(2);
+  assert.equal(sign().status, 0);
+  const second = readFileSync(kept, "utf8");
+  assert.deepEqual([first, second].map((note) => note.split("\n").slice(0, 2)), [[origin, "1"], [origin, "2"]]);
+  // A superuser sets the chain back, and whatever in the database would tell.
+  const client = await pool.connect();
+  await client.query("set session_replication_role = replica");
+  for (const table of ["audit_log_checkpoints", "call_verify_versions", "call_verify_records"]) await client.query(`delete from ${table} where tenant_id = $1`, [of]);
+  await client.query("delete from audit_log_chain where tenant_id = $1 and seq = 1", [of]);
+  await client.query("update chain_heads set size = 1, head = (select entry_hash from audit_log_chain where tenant_id = $1) where tenant_id = $1", [of]);
+  client.release(true);
+  assert.match(sign().stderr, /checkpoint-beyond-chain/);
+  assert.equal(readFileSync(kept, "utf8"), second);
+});

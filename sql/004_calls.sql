@@ -1,8 +1,9 @@
 -- Where the present state of calls is read.
 --
--- The view call_verify.current_calls is the one place that the ledger looks at. A platform that keeps calls in a table of its own leaves this
--- file out and defines the view over that, with security_invoker, the same four columns, and times turned into text in UTC as below: a driver
--- makes a Date of a timestamptz, which loses microseconds. to_char writes no sign of a year before 1; what is marked as such is refused.
+-- The view call_verify.current_calls is the one place that the ledger looks at. A platform that keeps calls in a table of its own leaves this file
+-- out and defines the view over that, with security_invoker, the same four columns, one row for each call, and times turned into text in UTC as
+-- below: a driver makes a Date of a timestamptz, which loses microseconds. to_char writes no sign of a year before 1; what is marked as such is
+-- refused.
 
 create table if not exists public.calls (
   tenant_id uuid not null,

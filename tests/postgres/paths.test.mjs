@@ -146,6 +146,22 @@ function typed(name, field) {
   return name === "answered" || name === "transferred" || name === "abandoned" ? field === "t" : field;
 }
 
+test("a year before 1 and no time at all are refused, and not taken for another time", async () => {
+  const client = await pool.connect();
+  try {
+    for (const [index, timestamp] of ["0044-03-15T10:00:00Z BC", "0001-12-31T23:59:59.999999Z BC", "infinity", "-infinity", "10000-01-01T00:00:00Z"].entries()) {
+      await client.query("begin");
+      await put((text, values) => client.query(text, values), call(100 + index, { timestamp }));
+      const [{ record, hash }] = (await client.query("select record, call_verify.payload_hash(record) as hash from call_verify.current_calls where call_id = $1", [call(100 + index).call_id])).rows;
+      assert.throws(() => canonicalizeCall(record), (error) => error instanceof CallVerifyError && error.member === "timestamp", timestamp);
+      assert.equal(hash, null);
+      await client.query("rollback");
+    }
+  } finally {
+    client.release();
+  }
+});
+
 for (const [index, zone] of ZONES.entries()) {
   test(`a dump made and restored in ${zone} gives the same records and the same chain`, async () => {
     const settings = { PGTZ: zone };

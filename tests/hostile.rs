@@ -257,3 +257,40 @@ fn segments_that_are_missing_doubled_or_exchanged_are_never_verified() {
         }
     }
 }
+
+#[test]
+fn the_bytes_of_a_segment_that_were_changed_are_refused_or_the_only_ones_of_another_segment() {
+    let mut issuer = Issuer::new();
+    let calls = [issuer.sealed(), issuer.sealed()];
+    let calls: Vec<&Call<'_>> = calls.iter().collect();
+    let lines = lines(&issuer.chain, &calls, &[note(&issuer.signed(2))]);
+    let trust: Trust = issuer.trust().trust();
+    let mut reader = LineReader::new(Segment::new(&trust));
+    reader.push(&lines.concat(), &trust);
+    let bytes = reader.finish().to_bytes();
+    assert_eq!(Segment::from_bytes(&bytes, &trust).unwrap().to_bytes(), bytes);
+    let (mut refused, mut accepted) = (0, 0);
+    let mut check = |other: &[u8]| match Segment::from_bytes(other, &trust) {
+        Ok(segment) => {
+            assert!(segment.to_bytes() == other, "another spelling was read");
+            accepted += 1;
+        }
+        Err(error) => {
+            assert_eq!(error.code(), Code::BadState);
+            refused += 1;
+        }
+    };
+    for place in 0..bytes.len() {
+        for byte in [0, 1, 2, 0x7f, 0x80, 0xff, bytes[place] ^ 1, bytes[place] ^ 0x80] {
+            let mut other = bytes.clone();
+            other[place] = byte;
+            check(&other);
+        }
+        // A byte less, a byte more, and a number that goes on without need.
+        check(&[&bytes[..place], &bytes[place + 1..]].concat());
+        check(&[&bytes[..place], &[0], &bytes[place..]].concat());
+        check(&[&bytes[..place], &[bytes[place] | 0x80, 0], &bytes[place + 1..]].concat());
+        check(&bytes[..place]);
+    }
+    assert!(refused > 0 && accepted > 0, "{refused} refused, {accepted} read");
+}

@@ -9,10 +9,10 @@
 
 use crate::values::codes::Code;
 use crate::values::error::Error;
+use crate::values::saved::{Bytes, Saved, saved, to_bytes};
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags::TINFL_FLAG_HAS_MORE_INPUT};
-use serde::{Deserialize, Serialize};
 
 /// The two bytes every gzip file begins with; no line of a bundle does.
 pub const MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -33,7 +33,6 @@ const FLAGS_RESERVED: u8 = 0b1110_0000;
 /// Reads one gzip member from chunks.
 ///
 /// It can be saved in the middle of any byte and go on elsewhere; only the version that saved it reads it.
-#[derive(Serialize, Deserialize)]
 pub struct GzipReader {
     state: State,
     header_sum: Sum,
@@ -43,8 +42,22 @@ pub struct GzipReader {
     window: Vec<u8>,
     place: usize,
     sum: Sum,
-    #[serde(skip, default = "table")]
     table: Box<Crc<u32, Table<16>>>,
+}
+
+saved! { struct GzipReader { state, header_sum, inflate, input, window, place, sum } without { table: table() } }
+
+impl Saved for DecompressorOxide {
+    fn save(&self, out: &mut Vec<u8>) {
+        out.extend(postcard::to_allocvec(self).unwrap_or_default());
+    }
+
+    fn restore(from: &mut Bytes<'_>) -> Option<DecompressorOxide> {
+        let (state, rest) = postcard::take_from_bytes::<DecompressorOxide>(from.rest()).ok()?;
+        let taken = from.take(from.rest().len().checked_sub(rest.len())?)?;
+        // Its numbers can be spelled in more ways than one.
+        (to_bytes(&state) == taken).then_some(state)
+    }
 }
 
 /// The table for checksums, made when it is needed: 16 KiB that would be a sixth of the WebAssembly module.
@@ -53,11 +66,13 @@ fn table() -> Box<Crc<u32, Table<16>>> {
 }
 
 /// A CRC-32 that grows, and how many bytes it is of, modulo 2^32.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Sum {
     value: u32,
     amount: u32,
 }
+
+saved! { struct Sum { value, amount } }
 
 impl Sum {
     fn add(&mut self, bytes: &[u8], table: &Crc<u32, Table<16>>) {
@@ -70,7 +85,7 @@ impl Sum {
 }
 
 /// What the next byte belongs to.
-#[derive(Clone, Copy, Serialize, Deserialize)]
+#[derive(Clone, Copy)]
 enum State {
     Fixed { place: u8, flags: u8 },
     ExtraLength { flags: u8, low: Option<u8> },
@@ -84,8 +99,23 @@ enum State {
     Failed(Damage),
 }
 
+saved! {
+    enum State {
+        0 => Fixed { place: place, flags: flags },
+        1 => ExtraLength { flags: flags, low: low },
+        2 => Extra { flags: flags, left: left },
+        3 => Name { flags: flags },
+        4 => Comment { flags: flags },
+        5 => HeaderCrc { low: low },
+        6 => Data,
+        7 => Trailer { place: place, bytes: bytes },
+        8 => End,
+        9 => Failed { 0: damage },
+    }
+}
+
 /// Why a file is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Damage {
     /// It ends too early.
     CutOff,
@@ -101,6 +131,18 @@ pub enum Damage {
     Length,
     /// Something follows the first member.
     Trailing,
+}
+
+saved! {
+    enum Damage {
+        0 => CutOff,
+        1 => Header,
+        2 => HeaderChecksum,
+        3 => Data,
+        4 => Checksum,
+        5 => Length,
+        6 => Trailing,
+    }
 }
 
 impl From<Damage> for Error {
@@ -301,5 +343,41 @@ fn after(flags: u8, done: u8) -> State {
         State::HeaderCrc { low: None }
     } else {
         State::Data
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::values::saved::from_bytes;
+
+    #[test]
+    fn a_saved_reader_has_one_spelling() {
+        // A header with a name, then a stored block that is not whole yet.
+        let mut reader = GzipReader::new();
+        let start = [&[0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 0xff][..], b"name\0", &[1, 5, 0, 0xfa, 0xff, b'h', b'e']].concat();
+        reader.push(&start, &mut |_| {}).unwrap();
+        let bytes = to_bytes(&reader);
+        let mut accepted = 0;
+        for place in (0..200).chain((200..bytes.len()).step_by(499)) {
+            for changed in [0, 1, 0x7f, 0x80, 0xff] {
+                let mut other = bytes.clone();
+                other[place] = changed;
+                if let Some(restored) = from_bytes::<GzipReader>(&other) {
+                    assert_eq!(to_bytes(&restored), other, "{changed} at {place}");
+                    accepted += 1;
+                }
+            }
+        }
+        assert!(accepted > 0);
+        assert!(from_bytes::<GzipReader>(&bytes[..bytes.len() - 1]).is_none());
+        // A number of the decompressor with a byte more than it takes.
+        let inflate = to_bytes(reader.inflate.as_ref());
+        assert!(from_bytes::<DecompressorOxide>(&inflate).is_some());
+        let (place, byte) = inflate.iter().enumerate().skip(1).find(|(_, byte)| **byte < 0x80).unwrap();
+        let longer = [&inflate[..place], &[byte | 0x80, 0], &inflate[place + 1..]].concat();
+        assert!(postcard::from_bytes::<DecompressorOxide>(&longer).is_ok());
+        assert!(from_bytes::<DecompressorOxide>(&longer).is_none());
     }
 }

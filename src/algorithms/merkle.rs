@@ -21,6 +21,7 @@ use crate::values::codes::Code;
 use crate::values::digest::{Digest, Hasher};
 use crate::values::error::{Error, Result};
 use crate::values::limits;
+use crate::values::saved::{Bytes, Saved};
 
 /// Hash of the leaf that stands for an entry: SHA-256(0x00 ‖ the 32 bytes of its hash).
 ///
@@ -89,27 +90,22 @@ pub fn root_hash(leaves: &[Digest]) -> Digest {
 }
 
 /// The perfect subtrees that tile \[start, end). See the head of this file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(try_from = "Parts")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CompactRange {
     start: u64,
     end: u64,
     hashes: Vec<Digest>,
 }
 
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Parts {
-    start: u64,
-    end: u64,
-    hashes: Vec<Digest>,
-}
+impl Saved for CompactRange {
+    fn save(&self, out: &mut Vec<u8>) {
+        self.start.save(out);
+        self.end.save(out);
+        self.hashes.save(out);
+    }
 
-impl TryFrom<Parts> for CompactRange {
-    type Error = Error;
-
-    fn try_from(parts: Parts) -> Result<CompactRange> {
-        CompactRange::from_parts(parts.start, parts.end, parts.hashes)
+    fn restore(from: &mut Bytes<'_>) -> Option<CompactRange> {
+        CompactRange::from_parts(u64::restore(from)?, u64::restore(from)?, Vec::restore(from)?).ok()
     }
 }
 
@@ -422,6 +418,7 @@ fn split_leaves(leaves: &[Digest]) -> Option<(&[Digest], &[Digest])> {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::values::saved::{from_bytes, to_bytes};
 
     fn leaves(count: u8) -> Vec<Digest> {
         (0..count).map(|index| leaf_hash_of(&[index])).collect()
@@ -508,8 +505,10 @@ mod tests {
     fn a_stored_range_is_checked_when_it_is_read() {
         let leaves = leaves(7);
         let range = range(&leaves, 1, 7);
-        let text = serde_json::to_string(&range).unwrap();
-        assert_eq!(serde_json::from_str::<CompactRange>(&text).unwrap(), range);
+        let bytes = to_bytes(&range);
+        assert_eq!(from_bytes(&bytes), Some(range.clone()));
+        let broken = CompactRange { start: 0, ..range.clone() };
+        assert_eq!(from_bytes::<CompactRange>(&to_bytes(&broken)), None);
         for (start, end, hashes) in [(1, 8, range.hashes.clone()), (7, 1, vec![]), (0, limits::SAFE_INTEGER + 1, vec![])] {
             assert!(CompactRange::from_parts(start, end, hashes).is_err(), "[{start}, {end})");
         }

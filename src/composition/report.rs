@@ -9,6 +9,7 @@
 use crate::values::codes::Code;
 use crate::values::digest::Digest;
 use crate::values::error::message;
+use crate::values::saved::saved;
 use crate::values::time::Timestamp;
 use crate::values::uuid::Uuid;
 use serde::ser::{SerializeMap, Serializer};
@@ -133,6 +134,8 @@ pub struct Finding {
     /// Narrows the code's sentence; may be empty.
     pub detail: Cow<'static, str>,
 }
+
+saved! { struct Finding { code, line, seq, call_id, member, expected, computed, detail } }
 
 // Findings are made in many places and seldom: what builds them is called, not copied there.
 impl Finding {

@@ -19,6 +19,7 @@ use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
 use crate::values::json::Value;
 use crate::values::limits::SAFE_INTEGER;
+use crate::values::saved::saved;
 use crate::values::time::Timestamp;
 use crate::values::uuid::Uuid;
 use std::borrow::Cow;
@@ -510,8 +511,10 @@ impl Field {
 }
 
 /// One commitment for each field that is there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Commitments([Option<Digest>; 16]);
+
+saved! { struct Commitments { 0: digests } }
 
 impl Commitments {
     /// The commitment to a field.
@@ -534,7 +537,7 @@ impl Commitments {
 }
 
 /// What a version record says of a call's parts.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Components {
     /// Plain hashes, of a call without a salt.
     Hashes {

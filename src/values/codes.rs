@@ -2,6 +2,8 @@
 //!
 //! `SPEC.md`, the TypeScript union and `call-verify explain` are compared with or made from this table. Codes are API: never renamed.
 
+use super::saved::{Bytes, Saved, save_text};
+
 /// What a code does to the run that meets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -32,6 +34,16 @@ impl Effect {
             Effect::Warning => "warning",
             Effect::Usage | Effect::Refused => "refused",
         }
+    }
+}
+
+impl Saved for Code {
+    fn save(&self, out: &mut Vec<u8>) {
+        save_text(self.name(), out);
+    }
+
+    fn restore(from: &mut Bytes<'_>) -> Option<Code> {
+        from.text().and_then(Code::parse)
     }
 }
 

@@ -3,6 +3,7 @@
 //! As text a digest is 64 lower-case hex digits, and nothing else is accepted: FORMAT conventions.
 //! The hashing itself is the `sha2` and `hmac` crates'; this module adds the type.
 
+use super::saved::saved;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -65,21 +66,11 @@ impl fmt::Debug for Digest {
 
 impl serde::Serialize for Digest {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Text in reports, bytes in states.
-        if serializer.is_human_readable() { serializer.collect_str(self) } else { serializer.serialize_bytes(&self.0) }
+        serializer.collect_str(self)
     }
 }
 
-impl<'de> serde::Deserialize<'de> for Digest {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Digest, D::Error> {
-        if !deserializer.is_human_readable() {
-            let bytes = <&[u8]>::deserialize(deserializer)?;
-            return bytes.try_into().map(Digest).map_err(|_| serde::de::Error::custom("expected 32 bytes"));
-        }
-        let text = String::deserialize(deserializer)?;
-        Digest::parse(&text).ok_or_else(|| serde::de::Error::custom("expected 64 lower-case hex digits"))
-    }
-}
+saved! { struct Digest { 0: bytes } }
 
 /// SHA-256 over parts that arrive one after another.
 #[derive(Clone, Default)]

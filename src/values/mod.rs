@@ -6,5 +6,6 @@ pub mod error;
 mod hex;
 pub mod json;
 pub mod limits;
+pub(crate) mod saved;
 pub mod time;
 pub mod uuid;

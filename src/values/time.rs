@@ -2,6 +2,7 @@
 //!
 //! Plain arithmetic on the proleptic Gregorian calendar: no time zone names, no leap seconds, no clock.
 
+use super::saved::{Bytes, Saved};
 use std::fmt;
 
 /// An instant between the years 0001 and 9999, to the microsecond; its text form is UTC with `Z`, the fraction without
@@ -136,10 +137,14 @@ impl serde::Serialize for Timestamp {
     }
 }
 
-impl<'de> serde::Deserialize<'de> for Timestamp {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Timestamp::parse_canonical(&text).ok_or_else(|| serde::de::Error::custom("expected a canonical UTC time"))
+impl Saved for Timestamp {
+    fn save(&self, out: &mut Vec<u8>) {
+        self.seconds.save(out);
+        self.microseconds.save(out);
+    }
+
+    fn restore(from: &mut Bytes<'_>) -> Option<Timestamp> {
+        Timestamp::new(i64::restore(from)?, u32::restore(from)?)
     }
 }
 

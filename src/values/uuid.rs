@@ -1,5 +1,6 @@
 //! UUIDs: names of calls and tenants, `0d9c2b1e-6f3a-4c55-9b0e-7a1d2e3f4a5b`. Only this spelling is read; RFC 9562 §4.
 
+use super::saved::saved;
 use std::fmt;
 
 /// A UUID of any version; its text form is lower case, 8-4-4-4-12.
@@ -52,18 +53,8 @@ impl fmt::Debug for Uuid {
 
 impl serde::Serialize for Uuid {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Text in reports, bytes in states.
-        if serializer.is_human_readable() { serializer.collect_str(self) } else { serializer.serialize_bytes(&self.0) }
+        serializer.collect_str(self)
     }
 }
 
-impl<'de> serde::Deserialize<'de> for Uuid {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
-        if !deserializer.is_human_readable() {
-            let bytes = <&[u8]>::deserialize(deserializer)?;
-            return bytes.try_into().map(Uuid).map_err(|_| serde::de::Error::custom("expected 16 bytes"));
-        }
-        let text = String::deserialize(deserializer)?;
-        Uuid::parse_canonical(&text).ok_or_else(|| serde::de::Error::custom("expected a UUID in lower case"))
-    }
-}
+saved! { struct Uuid { 0: bytes } }

@@ -10,15 +10,17 @@ use crate::composition::verify::{Results, evaluate};
 use crate::values::codes::Code;
 use crate::values::error::{Error, Result};
 use crate::values::limits::LINE_BYTES;
+use crate::values::saved::saved;
 
-const VERIFIER_FORMAT: &str = concat!("call-stream-verify/verifier/", env!("CARGO_PKG_VERSION"));
+const VERIFIER_FORMAT: &str = concat!("call-stream-verify/verifier/", env!("CARGO_PKG_VERSION"), "/2");
 
 /// Splits bytes into lines and folds them into a segment.
-#[derive(serde::Serialize, serde::Deserialize)]
 pub struct LineReader {
     segment: Segment,
     partial: Vec<u8>,
 }
+
+saved! { struct LineReader { segment, partial } }
 
 impl LineReader {
     /// A reader at the beginning of a segment.
@@ -110,7 +112,6 @@ pub struct Verifier {
 }
 
 /// All that a run knows beside its trust.
-#[derive(serde::Serialize, serde::Deserialize)]
 struct Run {
     lines: LineReader,
     input: Input,
@@ -118,13 +119,23 @@ struct Run {
     inflated: u64,
 }
 
-#[derive(serde::Serialize, serde::Deserialize)]
+saved! { struct Run { lines, input, bytes, inflated } }
+
 enum Input {
     /// Fewer than two bytes came: not known yet whether it is gzip.
     Unknown(Vec<u8>),
     Plain,
     Gzip(Box<GzipReader>),
     Failed(Damage),
+}
+
+saved! {
+    enum Input {
+        0 => Unknown { 0: start },
+        1 => Plain,
+        2 => Gzip { 0: reader },
+        3 => Failed { 0: damage },
+    }
 }
 
 /// How far a run has come.

@@ -2,9 +2,10 @@
 
 use super::hashes::Scanned;
 use crate::composition::bundle::line::Line;
+use crate::values::saved::saved;
 
 /// What a run of lines begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Begins {
     /// There is no whole line.
     Nothing,
@@ -30,6 +31,23 @@ pub enum Begins {
     Evidence,
     /// A validator's signed result.
     SignedResult,
+}
+
+saved! {
+    enum Begins {
+        0 => Nothing,
+        1 => Manifest,
+        2 => ChainFile,
+        3 => Record,
+        4 => Receipt,
+        5 => Indented,
+        6 => CarriageReturn,
+        7 => OtherEncoding,
+        8 => Archive,
+        9 => Other,
+        10 => Evidence,
+        11 => SignedResult,
+    }
 }
 
 impl Begins {

@@ -1,6 +1,6 @@
 //! A list that grows by blocks: no doubling, so that a million records need no second copy while it grows.
 
-use serde::ser::SerializeSeq;
+use crate::values::saved::{Bytes, Saved};
 
 /// Items a block: small enough that a block comes from the heap and not from a mapping of its own.
 const BLOCK: usize = 256;
@@ -12,21 +12,20 @@ pub struct Blocks<T> {
     len: u32,
 }
 
-impl<T: serde::Serialize> serde::Serialize for Blocks<T> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut items = serializer.serialize_seq(usize::try_from(self.len).ok())?;
-        self.iter().try_for_each(|item| items.serialize_element(item))?;
-        items.end()
+impl<T: Saved> Saved for Blocks<T> {
+    #[inline(never)]
+    fn save(&self, out: &mut Vec<u8>) {
+        self.len.save(out);
+        self.iter().for_each(|item| item.save(out));
     }
-}
 
-impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Blocks<T> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Blocks<T>, D::Error> {
+    #[inline(never)]
+    fn restore(from: &mut Bytes<'_>) -> Option<Blocks<T>> {
         let mut blocks = Blocks::default();
-        for item in Vec::deserialize(deserializer)? {
-            blocks.push(item);
+        for _ in 0..u32::restore(from)? {
+            blocks.push(T::restore(from)?);
         }
-        Ok(blocks)
+        Some(blocks)
     }
 }
 

@@ -11,10 +11,11 @@ use crate::objects::call::{CallDigests, Commitments, Components};
 use crate::values::codes::Code;
 use crate::values::digest::Digest;
 use crate::values::limits::SAFE_INTEGER;
+use crate::values::saved::saved;
 use crate::values::uuid::Uuid;
 
 /// A version as the chain seals it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     call: u32,
     /// The version's number.
@@ -25,6 +26,8 @@ pub struct Version {
     pub(super) revoked: bool,
     pub(super) digests: Compact,
 }
+
+saved! { struct Version { call, number, seq, line, revoked, digests } }
 
 impl Version {
     /// What its payload and its parts hash to.
@@ -47,16 +50,32 @@ impl Version {
 }
 
 /// [`CallDigests`] with the rare parts out of line.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Compact {
     hash: Digest,
     parts: Parts,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+saved! { struct Compact { hash, parts } }
+
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Parts {
     Plain { metadata: Digest, transcript: Digest },
     Rare(Box<Components>),
+}
+
+saved! {
+    enum Parts {
+        0 => Plain { metadata: metadata, transcript: transcript },
+        1 => Rare { 0: components },
+    }
+}
+
+saved! {
+    enum Components {
+        0 => Hashes { metadata: metadata, transcript: transcript, recording: recording },
+        1 => Commitments { 0: commitments },
+    }
 }
 
 impl Compact {
@@ -92,7 +111,7 @@ impl Compact {
 }
 
 /// How a call is presented.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Shown {
     /// Not at all.
     No,
@@ -106,7 +125,17 @@ pub(super) enum Shown {
     Twice,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+saved! {
+    enum Shown {
+        0 => No,
+        1 => Same { 0: version },
+        2 => Other { 0: digests },
+        3 => Redacted { 0: disclosed },
+        4 => Twice,
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CallState {
     pub(super) call_id: Uuid,
     /// The first version of this part of the chain.
@@ -118,8 +147,10 @@ pub(super) struct CallState {
     pub(super) line: u32,
 }
 
+saved! { struct CallState { call_id, first, latest, shown, line } }
+
 /// A revocation of a version that this part of the chain does not hold.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending {
     /// The call.
     pub call_id: Uuid,
@@ -132,6 +163,8 @@ pub struct Pending {
     /// Its position.
     pub seq: u64,
 }
+
+saved! { struct Pending { call_id, number, hash, line, seq } }
 
 /// What a presented call turned out to be, beside its latest version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,18 +204,20 @@ pub struct Sealed {
 }
 
 /// All calls of a part of a bundle.
-#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Calls {
     pub(super) states: Blocks<CallState>,
     pub(super) versions: Blocks<Version>,
     pub(super) pending: Vec<Pending>,
-    #[serde(skip)]
     by_id: Index,
-    #[serde(skip)]
     by_hash: Index,
     /// Versions behind which a later one of their call stands, by call and number.
-    #[serde(skip)]
     superseded: Index,
+}
+
+saved! {
+    struct Calls { states, versions, pending }
+    without { by_id: Index::default(), by_hash: Index::default(), superseded: Index::default() }
 }
 
 fn hash_of_number(call: u32, number: u64) -> u32 {

@@ -1,21 +1,21 @@
 //! The first findings of a run, in order: a bounded, ordered set, so that any split of the run gives the same ones.
 
-use super::state::{deserialize_codes, deserialize_findings, serialize_codes, serialize_findings};
 use crate::composition::report::Finding;
 use crate::values::codes::{Code, Effect};
 use crate::values::limits::FINDINGS;
+use crate::values::saved::saved;
 use std::collections::BTreeSet;
 
 /// At most [`FINDINGS`] findings, the first by place.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    #[serde(serialize_with = "serialize_findings", deserialize_with = "deserialize_findings")]
     set: BTreeSet<Finding>,
     more: bool,
     /// Codes of all findings ever added, kept or not: what forces a verdict is never crowded out.
-    #[serde(serialize_with = "serialize_codes", deserialize_with = "deserialize_codes")]
     codes: BTreeSet<Code>,
 }
+
+saved! { struct Findings { set, more, codes } }
 
 /// Which effects the findings of a run have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

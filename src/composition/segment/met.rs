@@ -3,14 +3,24 @@
 use super::Segment;
 use crate::composition::trust::Trust;
 use crate::values::digest::Digest;
+use crate::values::saved::{Bytes, Saved};
 
 /// What of it the entries of a segment have met.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Met {
     expected: Option<Digest>,
     /// By position. Whoever goes on with a saved segment has no memory to compare with, and nothing is compared then.
-    #[serde(skip)]
     remembered: Vec<(u64, Digest)>,
+}
+
+impl Saved for Met {
+    fn save(&self, out: &mut Vec<u8>) {
+        self.expected.save(out);
+    }
+
+    fn restore(from: &mut Bytes<'_>) -> Option<Met> {
+        Some(Met { expected: Saved::restore(from)?, remembered: Vec::new() })
+    }
 }
 
 impl Met {

@@ -44,7 +44,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tree::Tree;
 
 /// The facts about a run of lines.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Segment {
     trust_id: Digest,
     lines: u64,
@@ -75,7 +75,7 @@ pub struct Segment {
 }
 
 /// Where something stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The line, from 1.
     pub line: u64,
@@ -86,7 +86,7 @@ pub struct Place {
 }
 
 /// The first entry of a segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct First {
     /// Its line.
     pub line: u64,
@@ -101,7 +101,7 @@ pub struct First {
 }
 
 /// The last entry of a segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Last {
     /// Its position as written.
     pub seq: u64,
@@ -114,7 +114,7 @@ pub struct Last {
 }
 
 /// A line kept until the end of the run.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 struct EnvelopeLine {
     line: u64,
     text: String,

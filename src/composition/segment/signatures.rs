@@ -11,10 +11,11 @@ use crate::objects::event::KeyEvent;
 use crate::objects::version::Signatures;
 use crate::values::codes::Code;
 use crate::values::limits::UNTRUSTED_SIGNERS;
+use crate::values::saved::saved;
 use std::collections::BTreeMap;
 
 /// Signatures on the records of a segment.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Signing {
     pub(super) counts: SignatureCounts,
     /// Keys that sign records and are not trusted, and the line where each does first.
@@ -24,7 +25,7 @@ pub(super) struct Signing {
 }
 
 /// Counts of signatures on versions and revocations.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SignatureCounts {
     /// Good ones by pinned keys.
     pub good: u64,
@@ -37,7 +38,7 @@ pub struct SignatureCounts {
 }
 
 /// Where a trusted key signs, and where it may.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyUse {
     /// The key, `name+hash`.
     key: String,
@@ -48,6 +49,12 @@ pub struct KeyUse {
     /// Position of the first `key.retired`.
     retired: Option<u64>,
 }
+
+saved! { struct Signing { counts, signers, keys } }
+
+saved! { struct SignatureCounts { good, bad, unknown, unsigned } }
+
+saved! { struct KeyUse { key, first, last, added, retired } }
 
 fn least(one: Option<u64>, other: Option<u64>) -> Option<u64> {
     match (one, other) {

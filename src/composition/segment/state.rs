@@ -1,31 +1,44 @@
 //! Segments and runs as text, so that one can stop on one machine and go on, or be merged, on another.
 //!
 //! ```text
-//! call-stream-verify/segment/0.1.0 5c36…
+//! call-stream-verify/segment/0.1.0/2 5c36…
 //! IJ3pmeQ0…
 //! ```
 //!
-//! The first line names the format, which is that of this version of the crate, and the digest of the bytes that the second holds in base64. The digest finds damage, not malice: a
-//! segment is the verifier's own state, and whoever can write it can write a report as well. Only the version that wrote a segment reads
-//! it: the bytes are the fields in order, as the crate `postcard` writes them.
+//! The first line names the format, which is the second of this version of the crate, and the digest of the bytes that the second
+//! line holds in base64. The digest finds damage, not malice: a segment is the verifier's own state, and whoever can write it can
+//! write a report as well. Only the version that wrote a segment reads it: the bytes are the fields in order, as [`saved`] writes them.
 
-use super::{Kept, Segment};
+use super::{EnvelopeLine, First, Kept, Last, Place, Segment};
 use crate::algorithms::base64;
 use crate::composition::bundle::line::Line;
-use crate::composition::report::Finding;
 use crate::composition::trust::Trust;
 use crate::values::codes::Code;
 use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
 use crate::values::limits::{ENVELOPE_BYTES, SAFE_INTEGER};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::values::saved::{self, Saved, saved};
 
-const SEGMENT_FORMAT: &str = concat!("call-stream-verify/segment/", env!("CARGO_PKG_VERSION"));
+const SEGMENT_FORMAT: &str = concat!("call-stream-verify/segment/", env!("CARGO_PKG_VERSION"), "/2");
+
+saved! {
+    struct Segment {
+        trust_id, lines, stopped, ended, begins, entries, calls_shown, attempts, signing, first, last, tree, leaves, envelope,
+        envelope_bytes, overflow, calls, tenants, met, findings,
+    }
+}
+
+saved! { struct Place { line, seq, call_id } }
+
+saved! { struct First { line, seq, prev_hash, hash, timestamp } }
+
+saved! { struct Last { seq, stated, hash, timestamp } }
+
+saved! { struct EnvelopeLine { line, text, tree } }
 
 /// A state as text.
-pub(crate) fn encode(format: &str, state: &impl Serialize) -> String {
-    seal(format, &postcard::to_allocvec(state).unwrap_or_default())
+pub(crate) fn encode(format: &str, state: &impl Saved) -> String {
+    seal(format, &saved::to_bytes(state))
 }
 
 fn seal(format: &str, bytes: &[u8]) -> String {
@@ -35,7 +48,7 @@ fn seal(format: &str, bytes: &[u8]) -> String {
 /// Reads a state again.
 ///
 /// **Errors**: `bad-state`.
-pub(crate) fn decode<T: DeserializeOwned>(format: &str, text: &str) -> Result<T> {
+pub(crate) fn decode<T: Saved>(format: &str, text: &str) -> Result<T> {
     read(&open(format, text)?)
 }
 
@@ -49,11 +62,8 @@ fn open(format: &str, text: &str) -> Result<Vec<u8>> {
     bytes.ok_or_else(|| refuse("It was damaged or changed."))
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    match postcard::take_from_bytes(bytes) {
-        Ok((state, [])) => Ok(state),
-        _ => Err(Error::new(Code::BadState, "It is no state of this version.")),
-    }
+fn read<T: Saved>(bytes: &[u8]) -> Result<T> {
+    saved::from_bytes(bytes).ok_or_else(|| Error::new(Code::BadState, "It is no state of this version."))
 }
 
 impl Segment {
@@ -77,7 +87,7 @@ impl Segment {
     /// The segment as bytes for another thread of the same program: without the digest that [`Segment::save`] adds.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        postcard::to_allocvec(self).unwrap_or_default()
+        saved::to_bytes(self)
     }
 
     /// Reads what [`Segment::to_bytes`] gave under the same trust.
@@ -119,82 +129,4 @@ impl Segment {
             && edges
             && self.envelope_bytes <= 2 * ENVELOPE_BYTES
     }
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct SavedFinding {
-    code: String,
-    line: Option<u64>,
-    seq: Option<u64>,
-    call_id: Option<crate::values::uuid::Uuid>,
-    member: Option<String>,
-    expected: Option<String>,
-    computed: Option<String>,
-    detail: String,
-}
-
-impl From<Finding> for SavedFinding {
-    fn from(finding: Finding) -> SavedFinding {
-        SavedFinding {
-            code: finding.code.name().to_owned(),
-            line: finding.line,
-            seq: finding.seq,
-            call_id: finding.call_id,
-            member: finding.member.map(|member| member.into_owned()),
-            expected: finding.expected,
-            computed: finding.computed,
-            detail: finding.detail.into_owned(),
-        }
-    }
-}
-
-impl TryFrom<SavedFinding> for Finding {
-    type Error = &'static str;
-
-    fn try_from(saved: SavedFinding) -> std::result::Result<Finding, &'static str> {
-        Ok(Finding {
-            code: Code::parse(&saved.code).ok_or("unknown code")?,
-            line: saved.line,
-            seq: saved.seq,
-            call_id: saved.call_id,
-            member: saved.member.map(Into::into),
-            expected: saved.expected,
-            computed: saved.computed,
-            detail: saved.detail.into(),
-        })
-    }
-}
-
-pub(super) fn serialize_findings<S: Serializer>(
-    findings: &std::collections::BTreeSet<Finding>,
-    serializer: S,
-) -> std::result::Result<S::Ok, S::Error> {
-    serializer.collect_seq(findings.iter().cloned().map(SavedFinding::from))
-}
-
-pub(super) fn deserialize_findings<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> std::result::Result<std::collections::BTreeSet<Finding>, D::Error> {
-    let mut findings = std::collections::BTreeSet::new();
-    for saved in Vec::<SavedFinding>::deserialize(deserializer)? {
-        findings.insert(saved.try_into().map_err(serde::de::Error::custom)?);
-    }
-    Ok(findings)
-}
-
-pub(super) fn serialize_codes<S: Serializer>(
-    codes: &std::collections::BTreeSet<Code>,
-    serializer: S,
-) -> std::result::Result<S::Ok, S::Error> {
-    serializer.collect_seq(codes.iter().map(|code| code.name()))
-}
-
-pub(super) fn deserialize_codes<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> std::result::Result<std::collections::BTreeSet<Code>, D::Error> {
-    let mut codes = std::collections::BTreeSet::new();
-    for name in Vec::<String>::deserialize(deserializer)? {
-        codes.insert(Code::parse(&name).ok_or_else(|| serde::de::Error::custom("unknown code"))?);
-    }
-    Ok(codes)
 }

@@ -2,17 +2,17 @@
 
 use crate::algorithms::merkle::CompactRange;
 use crate::values::digest::Digest;
+use crate::values::saved::saved;
 
 /// The Merkle tree over the entries, placed by their positions.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tree {
     shape: Shape,
     /// Leaves behind the shape that [`Tree::settle`] has yet to add; none between two batches of lines.
-    #[serde(skip)]
     fresh: Vec<Digest>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum Shape {
     /// No entry yet.
     #[default]
@@ -21,6 +21,16 @@ enum Shape {
     Range(CompactRange),
     /// Positions do not fit each other; there is no tree.
     Broken,
+}
+
+saved! { struct Tree { shape } without { fresh: Vec::new() } }
+
+saved! {
+    enum Shape {
+        0 => Empty,
+        1 => Range { 0: range },
+        2 => Broken,
+    }
 }
 
 impl Tree {

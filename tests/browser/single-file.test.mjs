@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { launch as launchWith } from "../packaging/support/browsers.mjs";
 import { fetched, launch } from "./looking.mjs";
 
-const MOST_BYTES = 520_000;
+const MOST_BYTES = 500_000;
 const WAIT_MS = 30_000;
 const SAMPLES = new URL("../../www/public/samples/", import.meta.url);
 const FILES = { honest: "not_proven", tampered: "mismatch" };

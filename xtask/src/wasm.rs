@@ -4,6 +4,7 @@ use crate::needs::Need;
 use crate::run::{Run, cargo, root, target};
 use anyhow::{Context, Result, bail};
 use base64::prelude::{BASE64_STANDARD, Engine};
+use lz4::block::CompressionMode;
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -150,12 +151,15 @@ fn shrink(module: &Path) -> Result<()> {
 /// Writes what is made of the module's final bytes: the copy within a script, one for the page in a single file, and the digest.
 fn derive(dist: &Path) -> Result<()> {
     let bytes = fs::read(dist.join(MODULE)).context("cannot read the module")?;
-    let base64 = BASE64_STANDARD.encode(lz4_flex::block::compress(&bytes));
+    let block =
+        lz4::block::compress(&bytes, Some(CompressionMode::HIGHCOMPRESSION(12)), false).context("cannot pack the module")?;
+    let base64 = BASE64_STANDARD.encode(block);
     let packed = format!("export const packed = \"{base64}\";\nexport const length = {};\n", bytes.len());
     fs::write(dist.join(PACKED), packed).context("cannot write the packed module")?;
     let mut compressed = Vec::new();
     // 5 % less than zlib can do, for a file that must hold the module as text.
-    zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, bytes.as_slice(), &mut compressed).context("cannot compress the module")?;
+    zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, bytes.as_slice(), &mut compressed)
+        .context("cannot compress the module")?;
     fs::write(dist.join(COMPRESSED), compressed).context("cannot write the compressed module")?;
     let sha256 = format!("export const sha256 = \"{}\";\n", hex::encode(Sha256::digest(&bytes)));
     fs::write(dist.join(SHA256), sha256).context("cannot write the module's digest")

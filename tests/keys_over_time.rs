@@ -8,17 +8,18 @@ mod issuer;
 #[path = "support/signers.rs"]
 mod signers;
 
-use bundle::TrustSpec;
+use bundle::{Chain, TrustSpec};
 use call_stream_verify::algorithms::canonical;
 use call_stream_verify::algorithms::note::SigningKey;
 use call_stream_verify::composition::seal::{sign, sign_key_event};
 use call_stream_verify::composition::segment::Segment;
 use call_stream_verify::composition::verify::evaluate;
-use call_stream_verify::json::{Value, parse};
+use call_stream_verify::json::parse;
 use call_stream_verify::objects::call::Call;
+use call_stream_verify::objects::chain::Header;
 use call_stream_verify::objects::event::{Actor, Revocation};
 use call_stream_verify::objects::policy::Policy;
-use call_stream_verify::objects::version::{REVOCATION_DOMAIN, Signatures, VERSION_DOMAIN};
+use call_stream_verify::objects::version::{KEY_ADDED_DOMAIN, KEY_RETIRED_DOMAIN, REVOCATION_DOMAIN, Signatures, VERSION_DOMAIN};
 use call_stream_verify::{Code, Report, Results, Verdict};
 use issuer::{Issuer, has, judge, lines, note};
 use signers::log;
@@ -185,21 +186,54 @@ fn a_key_event_that_no_trusted_key_signs_has_no_meaning() {
     rotation.key_event("key.added", &new, Some(&new));
     rotation.checkpoint(&new);
     assert_eq!(rotation.report().verdict, Verdict::Verified);
-    // Nor does a signature over something else retire anybody.
+}
+
+#[test]
+fn a_bad_signature_on_a_key_event_is_a_mismatch_and_no_way_around_a_retirement() {
+    let stranger = log("stranger.example", 9);
+    for (event_type, reason) in [("key.retired", r#""reason":"r","#), ("key.added", "")] {
+        let mut rotation = Rotation::new();
+        let (old, new) = (rotation.old.clone(), rotation.new.clone());
+        let subjects = [&old, &new, &stranger];
+        for subject in subjects {
+            let vkey = subject.verifier();
+            let other = if reason.is_empty() { &new } else { &old };
+            let domain = if reason.is_empty() { KEY_RETIRED_DOMAIN } else { KEY_ADDED_DOMAIN };
+            let signed = sign(Some(&old), domain, &format!(r#"{{{reason}"vkey":"{}"}}"#, other.verifier())).unwrap();
+            for line in [signed.lines[0].as_ref(), "no signature line"] {
+                let mut rotation = Rotation::new();
+                rotation.seal(&old);
+                let payload = format!(r#"{{{reason}"signatures":["{line}"],"vkey":"{vkey}"}}"#);
+                rotation.issuer.chain.append(vkey.name(), event_type, &payload);
+                rotation.checkpoint(&old);
+                let report = rotation.report();
+                let found = (report.verdict, places(&report, Code::SignatureBad));
+                assert_eq!(found, (Verdict::Mismatch, vec![Some(1)]), "{event_type} of {vkey}");
+            }
+        }
+        // By a key that nobody trusts it is as good as none.
+        let line = &sign(Some(&stranger), KEY_ADDED_DOMAIN, "{}").unwrap().lines[0];
+        let payload = format!(r#"{{{reason}"signatures":["{line}"],"vkey":"{}"}}"#, old.verifier());
+        rotation.seal(&old);
+        rotation.issuer.chain.append(old.verifier().name(), event_type, &payload);
+        rotation.checkpoint(&old);
+        assert_eq!(rotation.report().verdict, Verdict::Verified);
+    }
+}
+
+#[test]
+fn a_key_with_the_longest_name_is_retired_like_any_other() {
     let mut rotation = Rotation::new();
-    let old = rotation.old.clone();
-    let retired = format!(r#"{{"reason":"r","vkey":"{}"}}"#, old.verifier());
-    let other =
-        sign_key_event(old.verifier().name(), "key.retired", &parse(retired.replace("\"r\"", "\"s\"").as_bytes()).unwrap(), &old);
-    let Value::Object(members) = other.unwrap() else { panic!() };
-    let signatures = members.into_iter().find(|(name, _)| name == "signatures").unwrap().1;
-    let Value::Object(mut members) = parse(retired.as_bytes()).unwrap() else { panic!() };
-    members.push(("signatures".to_owned(), signatures));
-    let text = String::from_utf8(canonical::format(&Value::Object(members)).unwrap()).unwrap();
-    rotation.issuer.chain.append(old.verifier().name(), "key.retired", &text);
+    let origin = format!("callstream.example/{}", "a".repeat(237));
+    rotation.issuer.chain = Chain::new(Header { origin: origin.clone(), ..rotation.issuer.chain.header.clone() });
+    (rotation.old, rotation.new) = (log(&origin, 1), log(&origin, 2));
+    let (old, new) = (rotation.old.clone(), rotation.new.clone());
     rotation.seal(&old);
-    rotation.checkpoint(&old);
-    assert_eq!(rotation.report().verdict, Verdict::Verified);
+    rotation.key_event("key.retired", &old, Some(&new));
+    rotation.seal(&old);
+    rotation.checkpoint(&new);
+    let report = rotation.report();
+    assert_eq!((report.verdict, places(&report, Code::KeyNotValid)), (Verdict::Mismatch, vec![Some(2)]));
 }
 
 #[test]
@@ -281,7 +315,7 @@ fn revokers_in_a_policy_are_keys_of_their_own() {
     let (sealer, revoker) = (log("a.example", 1), log("r.example", 2));
     let refused = |text: String| Policy::parse(text.as_bytes()).unwrap_err().to_string();
     let (s, r) = (sealer.verifier(), revoker.verifier());
-    assert_eq!(Policy::parse(format!("revoker {r}\nlog {s}\nquorum none\n").as_bytes()).unwrap().revokers(), [r.clone()]);
+    assert_eq!(Policy::parse(format!("revoker {r}\nlog {s}\nquorum none\n").as_bytes()).unwrap().revokers(), std::slice::from_ref(r));
     for lines in [format!("log {s}\nrevoker {s}\n"), format!("revoker {}\nlog {s}\n", log("r.example", 1).verifier())] {
         assert!(refused(format!("{lines}quorum none\n")).contains("policy"), "{lines}");
     }

@@ -94,7 +94,7 @@ export const explanations: readonly (readonly [Code, Explanation["severity"], st
   ["checkpoint-bad-signature", "mismatch", "A checkpoint carries a bad signature under a key you trust.", "The checkpoint was changed after it was signed, or the signature was made up."],
   ["cosignature-bad", "mismatch", "A checkpoint carries a bad cosignature under the key of a witness you trust.", "The checkpoint or the cosignature was changed after it was made, or made up."],
   ["origin-mismatch", "mismatch", "A checkpoint signed by a key you trust is of another log.", "Its origin line is not the chain's origin. It vouches for nothing here."],
-  ["signature-bad", "mismatch", "A version or revocation carries a bad signature under a key you trust.", "Its record was changed after it was signed, or the signature was made up."],
+  ["signature-bad", "mismatch", "A version, revocation or key event carries a bad signature under a key you trust.", "Its record was changed after it was signed, or the signature was made up."],
   ["key-not-valid", "mismatch", "A key you trust signs where the chain says that it must not.", "The chain says from which entry on the key signs, or behind which no more: see its events key.added and key.retired. The signature was made with a retired key, or too early. Ask the issuer."],
   ["revocation-unauthorized", "mismatch", "A revocation is not signed by a key that may revoke.", "Your policy names the keys that revoke. Ask the issuer who withdrew the call, and whether it is revoked."],
   ["inclusion-mismatch", "mismatch", "An inclusion proof does not lead to the root of the tree that it names.", "The entry is not at that place of the tree, or the proof was changed."],

@@ -189,7 +189,8 @@ impl<'a> KeyEvent<'a> {
             (None, Signatures::scan_first(scanner, start).ok()?)
         };
         scanner.literal("\"vkey\":")?;
-        let vkey = VerifierKey::parse(&scan_text(scanner)?).ok()?;
+        // As long as its name: an origin takes up to 256 characters alone.
+        let vkey = VerifierKey::parse(&scanner.string().map(canonical::unescape)?).ok()?;
         scanner.literal("}")?;
         Some(KeyEvent { vkey, reason, signatures })
     }

@@ -282,7 +282,7 @@ codes! {
         "The checkpoint or the cosignature was changed after it was made, or made up."
     OriginMismatch "origin-mismatch" Mismatch "A checkpoint signed by a key you trust is of another log."
         "Its origin line is not the chain's origin. It vouches for nothing here."
-    SignatureBad "signature-bad" Mismatch "A version or revocation carries a bad signature under a key you trust."
+    SignatureBad "signature-bad" Mismatch "A version, revocation or key event carries a bad signature under a key you trust."
         "Its record was changed after it was signed, or the signature was made up."
     KeyNotValid "key-not-valid" Mismatch "A key you trust signs where the chain says that it must not."
         "The chain says from which entry on the key signs, or behind which no more: see its events key.added and key.retired. The signature was made with a retired key, or too early. Ask the issuer."

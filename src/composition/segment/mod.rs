@@ -332,7 +332,10 @@ impl Segment {
                 Err(member) => self.findings.add(place(Code::AttemptBadRecord).member(*member)),
             },
             Event::Key(event) if event.vkey.name() == entity_id => {
-                self.signing.push_key(event, payload, Place { line, seq: Some(seq), call_id: None }, trust);
+                let place = Place { line, seq: Some(seq), call_id: None };
+                for finding in self.signing.push_key(event, payload, place, trust) {
+                    self.findings.add(finding);
+                }
             }
             Event::Key(_) | Event::Other => {}
         }

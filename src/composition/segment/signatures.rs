@@ -115,11 +115,7 @@ impl Signing {
         place: Place,
         trust: &Trust,
     ) -> Vec<Finding> {
-        let finding = |code| {
-            let mut finding = Finding::new(code).line(place.line).member("signatures");
-            (finding.seq, finding.call_id) = (place.seq, place.call_id);
-            finding
-        };
+        let finding = |code| finding(code, place);
         let mut findings = Vec::new();
         if signatures.too_many {
             findings.push(finding(Code::NoteTooLarge));
@@ -149,18 +145,23 @@ impl Signing {
         findings
     }
 
-    /// Takes a key event. One about a key that is not trusted, or that no trusted key signs, has no meaning; nor adds a key itself.
-    pub(super) fn push_key(&mut self, event: &KeyEvent<'_>, payload: &str, place: Place, trust: &Trust) {
-        let Some(seq) = place.seq else { return };
-        let Some(subject) = trust.label_of(&event.vkey) else { return };
+    /// Takes a key event. One about a key that is not trusted, or that no trusted key signs, has no meaning; nor adds a key itself. A bad
+    /// signature is a finding whatever the event is about: with it passed over, a retirement would be undone by one changed letter.
+    pub(super) fn push_key(&mut self, event: &KeyEvent<'_>, payload: &str, place: Place, trust: &Trust) -> Vec<Finding> {
         let is_retired = event.reason.is_some();
-        let mut signers: Vec<String> = Vec::new();
+        let (mut signers, mut findings) = (Vec::new(), Vec::new());
+        if event.signatures.too_many {
+            findings.push(finding(Code::NoteTooLarge, place));
+        }
         let signed = if is_retired { Signed::KeyRetired } else { Signed::KeyAdded };
         for fact in facts(signed, payload, &event.signatures, trust) {
-            if let SignatureFact::Good { key, .. } = fact {
-                signers.push(key);
+            match fact {
+                SignatureFact::Good { key, .. } => signers.push(key),
+                SignatureFact::Bad => findings.push(finding(Code::SignatureBad, place)),
+                SignatureFact::Unknown(_) => {}
             }
         }
+        let (Some(seq), Some(subject)) = (place.seq, trust.label_of(&event.vkey)) else { return findings };
         if signers.iter().any(|signer| is_retired || *signer != subject) {
             self.with_key(subject.clone(), |of| {
                 let end = if is_retired { &mut of.retired } else { &mut of.added };
@@ -171,6 +172,7 @@ impl Signing {
         for signer in signers.into_iter().filter(|signer| *signer != subject) {
             self.with_key(signer, |of| of.sign(place));
         }
+        findings
     }
 
     /// Takes the signatures of the records that follow behind `lines` lines.
@@ -216,6 +218,12 @@ impl Signing {
             && self.signers.len() <= UNTRUSTED_SIGNERS
             && self.keys.iter().all(|key| fits(key.first) && fits(key.last))
     }
+}
+
+fn finding(code: Code, place: Place) -> Finding {
+    let mut finding = Finding::new(code).line(place.line).member("signatures");
+    (finding.seq, finding.call_id) = (place.seq, place.call_id);
+    finding
 }
 
 /// What the lines of a record come to, equal ones once.

@@ -333,7 +333,7 @@ export const codesDe: CodeTexts = {
     "Seine Ursprungszeile ist nicht der Ursprung der Kette. Er bürgt hier für nichts.",
   ],
   "signature-bad": [
-    "Eine Version oder ein Widerruf trägt eine ungültige Signatur unter einem Schlüssel, dem Sie vertrauen.",
+    "Eine Version, ein Widerruf oder ein Schlüsselereignis trägt eine ungültige Signatur unter einem Schlüssel, dem Sie vertrauen.",
     "Der Eintrag wurde nach dem Signieren geändert, oder die Signatur wurde erfunden.",
   ],
   "key-not-valid": [

@@ -327,7 +327,7 @@ export const codesEs: CodeTexts = {
     "Su línea de origen no es el origen de la cadena. Aquí no responde de nada.",
   ],
   "signature-bad": [
-    "Una versión o revocación lleva una firma no válida bajo una clave en la que usted confía.",
+    "Una versión, una revocación o un evento de clave lleva una firma no válida bajo una clave en la que usted confía.",
     "Su entrada se cambió después de firmarse, o la firma se inventó.",
   ],
   "key-not-valid": [

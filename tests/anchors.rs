@@ -472,6 +472,32 @@ fn what_is_no_anchor_of_the_tree_is_named_and_bounds_nothing() {
 }
 
 #[test]
+fn many_costly_anchors_take_no_more_work_than_a_run_has() {
+    let own = Proof::decode(&anchor()).unwrap().digest().unwrap().to_string();
+    // In hex until it is 4,096 bytes long, and then reversed again and again, each time hashed the slow way.
+    let costly = |steps: usize| {
+        let step = format!("ff03{}f2", pending("https://a.example"));
+        line(2, &proof(&own, &format!("{}{}{}", "f3".repeat(7), step.repeat(steps), pending("https://a.example"))))
+    };
+    let good = line(2, &anchor());
+    let count = |report: &Report, word: &str| report.findings.iter().filter(|finding| finding.detail.contains(word)).count();
+    let header = block("hex block-header");
+    for (first, level) in [(true, Level::L5), (false, Level::L4)] {
+        let mut more = vec![costly(30); 300];
+        more.insert(if first { 0 } else { 300 }, good.clone());
+        let report = report(&bundle_with(&more), header, None);
+        assert_eq!((report.verdict, report.level), (Verdict::Verified, Some(level)));
+        let unread = count(&report, "took all the work");
+        assert!((20..60).contains(&unread) && unread + count(&report, "pending") == 300 + usize::from(!first), "{unread}");
+    }
+    // What cannot be read took no less.
+    let report = report(&bundle_with(&[vec![costly(40); 300], vec![good]].concat()), header, None);
+    assert_eq!((report.verdict, count(&report, "took all the work")), (Verdict::NotProven, 45));
+    // What honest proofs ask for is a small part of it.
+    assert!(Proof::decode(&anchor()).unwrap().work() < 1024);
+}
+
+#[test]
 fn an_anchor_of_a_smaller_tree_bounds_its_entries_and_not_the_head() {
     // The anchor of the document's first two entries, in a bundle of all six.
     let [first, second] = ["ndjson bundle", "ndjson range-bundle"].map(|name| block(name).lines().collect::<Vec<_>>());

@@ -421,6 +421,7 @@ fn the_table_of_limits_is_that_of_the_code() {
         limits::ANCHOR_MESSAGE_BYTES,
         limits::ANCHOR_DEPTH,
         limits::ANCHOR_WORK,
+        limits::ANCHORS_WORK,
         limits::HEADERS_BYTES,
         limits::POLICY_BYTES,
         limits::POLICY_ITEMS,

@@ -16,6 +16,7 @@ use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
 use crate::values::limits::HEADERS_BYTES;
 use crate::values::time::Timestamp;
+use std::collections::BTreeMap;
 
 const HEADER_BYTES: usize = 80;
 /// The easiest target that Bitcoin ever had: difficulty 1.
@@ -92,7 +93,11 @@ fn reversed(hash: &Digest) -> [u8; 32] {
 
 /// Headers that a verifier supplies, in runs of blocks that follow each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Headers(Vec<Vec<Header>>);
+pub struct Headers {
+    runs: Vec<Vec<Header>>,
+    /// Where the first header with a Merkle root stands: its run, and its place there.
+    places: BTreeMap<[u8; 32], (usize, usize)>,
+}
 
 impl Headers {
     /// Reads headers: 80 bytes each, one run; or text, each 160 hex digits on a line, where an empty line stands between two runs.
@@ -109,7 +114,7 @@ impl Headers {
             let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
             for (number, line) in (1..).zip(text.split(|byte| *byte == b'\n')) {
                 if line.is_empty() && !run.is_empty() {
-                    headers.0.push(std::mem::take(&mut run));
+                    headers.push(std::mem::take(&mut run));
                     continue;
                 }
                 let mut header = [0; HEADER_BYTES];
@@ -128,17 +133,23 @@ impl Headers {
         if run.is_empty() {
             return Err(bad("There is none behind the last line."));
         }
-        headers.0.push(run);
+        headers.push(run);
         Ok(headers)
     }
 
     /// The header with this Merkle root, and how many follow it.
     #[must_use]
     pub fn find(&self, merkle_root: &[u8]) -> Option<(&Header, usize)> {
-        self.0.iter().find_map(|run| {
-            let place = run.iter().position(|header| header.merkle_root == merkle_root)?;
-            Some((run.get(place)?, run.len() - place - 1))
-        })
+        let (run, place) = self.places.get(merkle_root)?;
+        let run = self.runs.get(*run)?;
+        Some((run.get(*place)?, run.len() - place - 1))
+    }
+
+    fn push(&mut self, run: Vec<Header>) {
+        for (place, header) in run.iter().enumerate() {
+            self.places.entry(header.merkle_root).or_insert((self.runs.len(), place));
+        }
+        self.runs.push(run);
     }
 }
 

@@ -22,6 +22,8 @@ pub const ANCHOR_MESSAGE_BYTES: usize = 4096;
 pub const ANCHOR_DEPTH: usize = 256;
 /// Bytes of all messages of an OpenTimestamps proof together: what may be hashed.
 pub const ANCHOR_WORK: usize = 256 * 1024;
+/// Bytes of all messages of all OpenTimestamps proofs of a run together; one that cannot be read counts as the largest.
+pub const ANCHORS_WORK: usize = 64 * 1024 * 1024;
 /// Longest file of block headers, in bytes.
 pub const HEADERS_BYTES: usize = 4 * 1024 * 1024;
 /// Longest policy text, in bytes.

@@ -88,16 +88,18 @@ struct Node {
 }
 
 impl Node {
-    /// Whether it was not there yet.
-    fn add_attestation(&mut self, new: Attestation) -> bool {
-        let place = self.attestations.binary_search_by(|known| known.compare(&new));
-        place.inspect_err(|place| self.attestations.insert(*place, new)).is_err()
+    /// Whether it is the last one now; `None` if it was there already.
+    fn add_attestation(&mut self, new: Attestation) -> Option<bool> {
+        let place = self.attestations.binary_search_by(|known| known.compare(&new)).err()?;
+        self.attestations.insert(place, new);
+        Some(place + 1 == self.attestations.len())
     }
 
-    /// Whether there was no such operation yet.
-    fn add_operation(&mut self, operation: Operation, node: Node) -> bool {
-        let place = self.next.binary_search_by(|(known, _)| known.cmp(&operation));
-        place.inspect_err(|place| self.next.insert(*place, (operation, node))).is_err()
+    /// Whether it is the last one now; `None` if there was such an operation already.
+    fn add_operation(&mut self, operation: Operation, node: Node) -> Option<bool> {
+        let place = self.next.binary_search_by(|(known, _)| known.cmp(&operation)).err()?;
+        self.next.insert(place, (operation, node));
+        Some(place + 1 == self.next.len())
     }
 
     fn merge(&mut self, other: Node) {
@@ -171,6 +173,8 @@ pub struct Proof {
     hash: u8,
     digest: Vec<u8>,
     root: Node,
+    /// Bytes of its messages.
+    work: usize,
 }
 
 impl Proof {
@@ -180,19 +184,27 @@ impl Proof {
     /// **Cost**: at most 256 KiB are hashed, twice where attestations are listed.
     /// **Source**: python-opentimestamps, `DetachedTimestampFile`.
     pub fn decode(bytes: &[u8]) -> Result<Proof> {
-        let proof = Proof::decode_any_order(bytes)?;
-        // Everything else that could be spelled in two ways is refused where it is read.
-        if proof.encode() == bytes { Ok(proof) } else { Err(bad("Its branches are not in order.")) }
+        Proof::decode_in(reader::Order::Rising, bytes)
     }
 
     /// Decodes a proof that another program wrote, whose branches may be in any order; [`Proof::encode`] writes them in theirs.
     ///
     /// **Errors**: those of [`Proof::decode`].
     pub fn decode_any_order(bytes: &[u8]) -> Result<Proof> {
+        Proof::decode_in(reader::Order::Any, bytes)
+    }
+
+    fn decode_in(order: reader::Order, bytes: &[u8]) -> Result<Proof> {
         if bytes.len() > ANCHOR_BYTES {
             return Err(Error::new(Code::ProofTooLarge, ""));
         }
-        reader::read(bytes)
+        reader::read(order, bytes)
+    }
+
+    /// Bytes of all its messages: what reading it took, and listing its attestations takes.
+    #[must_use]
+    pub fn work(&self) -> usize {
+        self.work
     }
 
     /// The proof's bytes.

@@ -11,7 +11,16 @@ const PAYLOAD_BYTES: usize = 8192;
 /// Longest address of a calendar.
 const URI_BYTES: usize = 1000;
 
+/// In which order the branches of a proof may stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// In that of [`Proof::encode`]. What departs from it is refused at once: to sort it would cost more than to read it.
+    Rising,
+    Any,
+}
+
 struct Reader<'a> {
+    order: Order,
     bytes: &'a [u8],
     offset: usize,
     /// Bytes of the messages so far.
@@ -23,13 +32,13 @@ struct Refusal(&'static str, usize);
 
 type Result<T> = std::result::Result<T, Refusal>;
 
-/// Reads a proof; its branches may be in any order.
-pub(super) fn read(bytes: &[u8]) -> error::Result<Proof> {
-    read_whole(bytes).map_err(|Refusal(detail, offset)| bad(detail).offset(offset))
+/// Reads a proof.
+pub(super) fn read(order: Order, bytes: &[u8]) -> error::Result<Proof> {
+    read_whole(order, bytes).map_err(|Refusal(detail, offset)| bad(detail).offset(offset))
 }
 
-fn read_whole(bytes: &[u8]) -> Result<Proof> {
-    let mut reader = Reader { bytes, offset: 0, work: 0 };
+fn read_whole(order: Order, bytes: &[u8]) -> Result<Proof> {
+    let mut reader = Reader { order, bytes, offset: 0, work: 0 };
     if reader.take(MAGIC.len()).ok() != Some(MAGIC) {
         return Err(Refusal("It does not begin like one.", 0));
     }
@@ -45,7 +54,7 @@ fn read_whole(bytes: &[u8]) -> Result<Proof> {
     let digest = reader.take(length)?.to_vec();
     let root = reader.node(&Message::first(hash, &digest), 1)?;
     match reader.bytes.len() == reader.offset {
-        true => Ok(Proof { hash, digest, root }),
+        true => Ok(Proof { hash, digest, root, work: reader.work }),
         false => Err(reader.refuse("There are bytes behind its end.")),
     }
 }
@@ -103,17 +112,19 @@ impl<'a> Reader<'a> {
             if self.work > ANCHOR_WORK {
                 return Err(self.refuse("Its messages are more than 256 KiB together."));
             }
-            let is_new = if tag == ATTESTATION {
+            let is_last = if tag == ATTESTATION {
                 let attestation = self.attestation(message)?;
-                node.add_attestation(attestation)
+                node.add_attestation(attestation).map(|is_last| is_last && node.next.is_empty())
             } else {
                 let operation = self.operation(tag)?;
                 let next = message.after(&operation).map_err(|detail| Refusal(detail, start))?;
                 let next = self.node(&next, depth + 1)?;
                 node.add_operation(operation, next)
             };
-            if !is_new {
-                return Err(Refusal("It says something twice.", start));
+            match is_last {
+                None => return Err(Refusal("It says something twice.", start)),
+                Some(false) if self.order == Order::Rising => return Err(Refusal("Its branches are not in order.", start)),
+                Some(_) => {}
             }
             if !is_branch {
                 return Ok(node);
@@ -137,7 +148,7 @@ impl<'a> Reader<'a> {
         if tag != PENDING && tag != BITCOIN {
             return Ok(Attestation::Other(tag, payload.to_vec()));
         }
-        let mut inner = Reader { bytes: payload, offset: 0, work: 0 };
+        let mut inner = Reader { order: self.order, bytes: payload, offset: 0, work: 0 };
         let attestation = if tag == PENDING { inner.pending() } else { inner.bitcoin(message) };
         let attestation = attestation.map_err(|Refusal(detail, _)| Refusal(detail, start))?;
         match inner.offset == payload.len() {

@@ -7,6 +7,7 @@ use crate::composition::report::Finding;
 use crate::objects::anchor::{AnchorFacts, compute_anchored_digest};
 use crate::objects::checkpoint::Checkpoint;
 use crate::values::codes::Code;
+use crate::values::limits::{ANCHOR_WORK, ANCHORS_WORK};
 use crate::values::time::Timestamp;
 use std::fmt;
 
@@ -34,9 +35,10 @@ impl fmt::Display for Bound {
 impl Run<'_> {
     /// Checks each anchor: that its proof is about the tree that it names, and where it leads.
     pub(super) fn check_anchors(&mut self) {
+        let mut work = 0;
         for kept in self.segment.kept() {
             if let Line::Anchor { size, proof } = &kept.parsed {
-                match self.check_anchor(*size, proof) {
+                match self.check_anchor(*size, proof, &mut work) {
                     Ok(bound) => self.bounds.push((*size, bound)),
                     Err(finding) => self.findings.add(finding.line(kept.line)),
                 }
@@ -44,10 +46,15 @@ impl Run<'_> {
         }
     }
 
-    fn check_anchor(&self, size: u64, proof: &[u8]) -> Result<Bound, Box<Finding>> {
+    fn check_anchor(&self, size: u64, proof: &[u8], work: &mut usize) -> Result<Bound, Box<Finding>> {
         let not_checked = |detail| Box::new(Finding::new(Code::AnchorNotChecked).detail(detail));
         let malformed = || Box::new(Finding::new(Code::AnchorMalformed).member("proof"));
-        let proof = Proof::decode(proof).map_err(|_| malformed())?;
+        if *work >= ANCHORS_WORK {
+            return Err(not_checked("The anchors in front of it took all the work that anchors may."));
+        }
+        let proof = Proof::decode(proof);
+        *work += proof.as_ref().map_or(ANCHOR_WORK, Proof::work);
+        let proof = proof.map_err(|_| malformed())?;
         let origin = self.manifest.as_ref().map(|manifest| manifest.chain.origin.as_str()).unwrap_or_default();
         let tree = self.root_of(size).and_then(|root| Checkpoint::new(origin, size, root).ok());
         let is_of_entries = self.covers(size) || self.roots.contains_key(&size);

@@ -16,6 +16,7 @@ export const detailsDe = {
   "You gave no key, policy or expected head.": "Sie haben weder Schlüssel noch Policy noch erwartetes Kettenende angegeben.",
   "L4 needs a policy with a quorum, and you gave none.": "L4 verlangt eine Policy mit einem Quorum, und Sie haben keine angegeben.",
   "No anchor of the head is confirmed by a header that you gave.": "Kein Anker des Kettenendes wird durch Kopfdaten eines Blocks bestätigt, die Sie angegeben haben.",
+  "The anchors in front of it took all the work that anchors may.": "Die Anker davor haben allen Aufwand verbraucht, den Anker machen dürfen.",
   "The tree that it is about could not be compared with the entries.": "Der Baum, um den es geht, konnte nicht mit den Einträgen verglichen werden.",
   "It commits to a block of Bitcoin, and you gave no header with its Merkle root.":
     "Der Nachweis führt zu einem Bitcoin-Block, und Sie haben keine Kopfdaten mit dessen Merkle-Wurzel angegeben.",

@@ -18,6 +18,7 @@ export const detailsEs: DetailTexts = {
   "You gave no key, policy or expected head.": "Usted no dio ninguna clave, política ni cabeza esperada.",
   "L4 needs a policy with a quorum, and you gave none.": "L4 exige una política con quórum, y usted no dio ninguna.",
   "No anchor of the head is confirmed by a header that you gave.": "Ningún ancla de la cabeza queda confirmada por una cabecera de bloque que usted haya dado.",
+  "The anchors in front of it took all the work that anchors may.": "Las anclas anteriores consumieron todo el trabajo que las anclas pueden pedir.",
   "The tree that it is about could not be compared with the entries.": "El árbol del que se trata no se pudo comparar con las entradas.",
   "It commits to a block of Bitcoin, and you gave no header with its Merkle root.":
     "La prueba lleva a un bloque de Bitcoin, y usted no dio ninguna cabecera con su raíz de Merkle.",

@@ -34,6 +34,12 @@ ess_cert_id_alg = sha512
 [ ca ]
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign
+[ ca-tls ]
+basicConstraints = critical, CA:TRUE
+extendedKeyUsage = serverAuth, clientAuth
+[ ca-stamps ]
+basicConstraints = critical, CA:TRUE
+extendedKeyUsage = codeSigning, timeStamping
 [ short ]
 basicConstraints = critical, CA:TRUE, pathlen:0
 [ leaf ]
@@ -241,6 +247,11 @@ fn a_path_may_lead_over_others_that_are_authorities_then_and_over_nobody_else() 
     desk.run("anchor verify reply note --ca middle.crt --json").refused(2, "bad-authority");
     made("ca", -1, "ca");
     not_proven(&desk, "ca.crt", "not valid at the time");
+    // Purposes bind what is issued under them.
+    made("ca-tls", 3650, "ca");
+    not_proven(&desk, "ca.crt", "other purposes");
+    made("ca-stamps", 3650, "ca");
+    verify(&desk, "reply", "ca.crt", 0);
     // An authority that allows none between.
     desk.shell("openssl req -new -x509 -key ca.pem -subj '/CN=ca' -days 3650 -config config -extensions short -out ca.crt 2>&1")
         .ok();
@@ -252,6 +263,29 @@ fn a_path_may_lead_over_others_that_are_authorities_then_and_over_nobody_else() 
     )
     .ok();
     not_proven(&desk, "fake.crt", "not signed by the one that it names");
+}
+
+#[test]
+fn certificates_that_issue_each_other_cost_no_more_than_a_few_checks() {
+    let desk = desk();
+    key(&desk, "tsa", "P-256");
+    key(&desk, "circle", "rsa:4096");
+    for number in 0..14 {
+        desk.shell(&format!(
+            "openssl req -new -x509 -key circle.pem -subj '/CN=circle' -days {} -config config -extensions ca -out circle.crt 2>&1 && \
+             cat circle.crt >> circles",
+            3650 + number
+        ))
+        .ok();
+    }
+    certify(&desk, "tsa", "leaf", "circle", 3650);
+    reply(&desk, "tsa", "own", "-chain circles");
+    let begun = std::time::Instant::now();
+    not_proven(&desk, "ca.crt", "than are tried");
+    // Without a bound there are 14 · 13 · 12 · 11 · 10 paths and more.
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+    // Found at once under one that is given.
+    verify(&desk, "reply", "circle.crt", 0);
 }
 
 #[test]

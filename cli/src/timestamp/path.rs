@@ -12,6 +12,8 @@ use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 
 /// Most certificates between the two.
 const BETWEEN: usize = 4;
+/// Most signatures of certificates that are checked for one token.
+const CHECKS: usize = 64;
 
 /// Why nothing that the verifier trusts stands behind a certificate.
 pub struct Distrust(pub &'static str);
@@ -45,42 +47,54 @@ pub fn find<'a>(
 ) -> Result<&'a Certificate, Distrust> {
     check_signer(signer.tbs_certificate())?;
     check_common(signer.tbs_certificate(), time)?;
-    let mut why = Distrust("No path leads from the certificate of who signed to one that you gave.");
-    climb(signer, others, authorities, time, 0, &mut why).ok_or(why)
+    let why = Distrust("No path leads from the certificate of who signed to one that you gave.");
+    let mut search = Search { others, authorities, time, checks: CHECKS, why };
+    search.climb(signer, 0).ok_or(search.why)
 }
 
-/// One step after the other: an authority that signed the certificate, or one in between that did.
-fn climb<'a>(
-    certificate: &Certificate,
-    others: &[Certificate],
+struct Search<'a, 'b> {
+    others: &'b [Certificate],
     authorities: &'a [Certificate],
     time: i64,
-    between: usize,
-    why: &mut Distrust,
-) -> Option<&'a Certificate> {
-    let mut is_sound = |issuer: &Certificate| match check_issuer(certificate, issuer, time, between) {
-        Ok(is_issuer) => is_issuer,
-        Err(distrust) => {
-            *why = distrust;
-            false
-        }
-    };
-    if let Some(authority) = authorities.iter().find(|authority| is_sound(authority)) {
-        return Some(authority);
-    }
-    if between == BETWEEN {
-        return None;
-    }
-    let issuers: Vec<&Certificate> = others.iter().filter(|other| *other != certificate && is_sound(other)).collect();
-    issuers.into_iter().find_map(|issuer| climb(issuer, others, authorities, time, between + 1, why))
+    /// How many signatures may still be checked.
+    checks: usize,
+    /// Why there is no path, as far as that is known.
+    why: Distrust,
 }
 
-/// Whether a certificate has signed another, with everything it takes for that.
-fn check_issuer(certificate: &Certificate, issuer: &Certificate, time: i64, between: usize) -> Result<bool, Distrust> {
-    let inner = issuer.tbs_certificate();
-    if certificate.tbs_certificate().issuer() != inner.subject() {
-        return Ok(false);
+impl<'a> Search<'a, '_> {
+    /// One step after the other: an authority that signed the certificate, or one in between that did.
+    fn climb(&mut self, certificate: &Certificate, between: usize) -> Option<&'a Certificate> {
+        let (authorities, others) = (self.authorities, self.others);
+        if let Some(authority) = authorities.iter().find(|authority| self.is_sound(certificate, authority, between)) {
+            return Some(authority);
+        }
+        if between == BETWEEN {
+            return None;
+        }
+        let others = others.iter().filter(|other| *other != certificate);
+        let issuers: Vec<&Certificate> = others.filter(|other| self.is_sound(certificate, other, between)).collect();
+        issuers.into_iter().find_map(|issuer| self.climb(issuer, between + 1))
     }
+
+    /// Whether a certificate is that of the issuer of another, and may be.
+    fn is_sound(&mut self, certificate: &Certificate, issuer: &Certificate, between: usize) -> bool {
+        if certificate.tbs_certificate().issuer() != issuer.tbs_certificate().subject() {
+            return false;
+        }
+        // Sixteen certificates of one name and key make tens of thousands of paths.
+        let Some(checks) = self.checks.checked_sub(1) else {
+            self.why = Distrust("More certificates of the same names came with the token than are tried.");
+            return false;
+        };
+        self.checks = checks;
+        check_issuer(certificate, issuer, self.time, between).map_err(|distrust| self.why = distrust).is_ok()
+    }
+}
+
+/// That a certificate has signed another of its name, with everything it takes for that.
+fn check_issuer(certificate: &Certificate, issuer: &Certificate, time: i64, between: usize) -> Result<(), Distrust> {
+    let inner = issuer.tbs_certificate();
     let message = certificate.tbs_certificate().to_der().map_err(|_| Distrust("A certificate is not well-formed."))?;
     let algorithm = (certificate.signature_algorithm(), None);
     let bits = certificate.signature().as_bytes().unwrap_or_default();
@@ -96,9 +110,18 @@ fn check_issuer(certificate: &Certificate, issuer: &Certificate, time: i64, betw
     if constraints.path_len_constraint.is_some_and(|most| usize::from(most) < between) {
         return Err(Distrust("There are more certificates between than an authority allows."));
     }
+    // Purposes in the certificate of an authority bind those that it issues.
+    match inner.get_extension::<ExtendedKeyUsage>() {
+        Ok(None) => {}
+        Ok(Some((_, ExtendedKeyUsage(purposes))))
+            if purposes
+                .iter()
+                .any(|purpose| [rfc5280::ID_KP_TIME_STAMPING, rfc5280::ANY_EXTENDED_KEY_USAGE].contains(purpose)) => {}
+        _ => return Err(Distrust("A certificate on the path is for other purposes than time stamping.")),
+    }
     match inner.get_extension::<KeyUsage>() {
-        Ok(None) => Ok(true),
-        Ok(Some((_, usage))) if usage.key_cert_sign() => Ok(true),
+        Ok(None) => Ok(()),
+        Ok(Some((_, usage))) if usage.key_cert_sign() => Ok(()),
         _ => Err(Distrust("A certificate on the path must not sign others.")),
     }
 }

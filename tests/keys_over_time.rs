@@ -315,7 +315,10 @@ fn revokers_in_a_policy_are_keys_of_their_own() {
     let (sealer, revoker) = (log("a.example", 1), log("r.example", 2));
     let refused = |text: String| Policy::parse(text.as_bytes()).unwrap_err().to_string();
     let (s, r) = (sealer.verifier(), revoker.verifier());
-    assert_eq!(Policy::parse(format!("revoker {r}\nlog {s}\nquorum none\n").as_bytes()).unwrap().revokers(), std::slice::from_ref(r));
+    assert_eq!(
+        Policy::parse(format!("revoker {r}\nlog {s}\nquorum none\n").as_bytes()).unwrap().revokers(),
+        std::slice::from_ref(r)
+    );
     for lines in [format!("log {s}\nrevoker {s}\n"), format!("revoker {}\nlog {s}\n", log("r.example", 1).verifier())] {
         assert!(refused(format!("{lines}quorum none\n")).contains("policy"), "{lines}");
     }

@@ -49,8 +49,11 @@ impl StateFile {
 
     /// Brings a new text to disk in the place of the old one.
     ///
-    /// **Errors**: `unwritable`; the old one is then untouched.
+    /// **Errors**: `bad-state` for one that is too long to be opened again, `unwritable`; the old one is then untouched.
     pub fn replace(&self, text: &str) -> Result<(), Failure> {
+        if text.len() > STATE_BYTES {
+            return Err(Failure::new(Code::BadState, "It would be too long to be opened again.").in_file(&self.path));
+        }
         durable::replace(&self.path, text.as_bytes(), Readers::Usual)
     }
 }

@@ -11,6 +11,7 @@ use crate::state_file::{StateFile, Words};
 use call_stream_verify::algorithms::base64;
 use call_stream_verify::objects::checkpoint::SignedCheckpoint;
 use call_stream_verify::values::json::{self, Value};
+use call_stream_verify::values::limits::JSON_MEMBERS;
 use call_stream_verify::{Code, Digest, Error};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -69,13 +70,20 @@ impl WitnessState {
 
     /// Remembers cosigned checkpoints, and brings that to disk at once. What could not be written is not remembered either.
     ///
-    /// **Errors**: `unwritable`.
+    /// **Errors**: `unwritable`; `bad-state` if there would be more logs than a state is read with: one that cannot be read any more tempts its
+    /// owner to begin anew.
     pub fn remember<'a>(&mut self, cosigned: impl IntoIterator<Item = &'a SignedCheckpoint>) -> Result<(), Failure> {
         let mut logs = self.logs.clone();
         for signed in cosigned {
             let checkpoint = signed.checkpoint();
             let log = Log { size: checkpoint.size(), root: *checkpoint.root(), note: Some(signed.to_string()) };
             logs.insert(checkpoint.origin().to_owned(), log);
+        }
+        if logs.len() > JSON_MEMBERS {
+            return Err(Failure::new(
+                Code::BadState,
+                "It holds 256 logs, the most that there may be: keep another state for more.",
+            ));
         }
         self.file.replace(&format(&logs))?;
         self.logs = logs;

@@ -184,6 +184,26 @@ fn a_witness_begins_only_when_told_so_and_only_once() {
 }
 
 #[test]
+fn a_witness_takes_no_more_logs_than_its_state_is_read_with() {
+    let (desk, vkey) = desk();
+    desk.run("keygen witness.example/w1 --witness -o witness.key").ok();
+    desk.run("checkpoint chain.ndjson --key log.key -o note").ok();
+    let cosign = || desk.run(&format!("cosign note --key witness.key --log {vkey} --state state --json"));
+    let state_of = |count: usize| {
+        let log = |number| format!(r#""log.example/{number}":{{"root_hash":"{}","size":1}}"#, base64::encode(&[7; 32]));
+        let logs: Vec<String> = (0..count).map(log).collect();
+        format!("{{\"format\":\"call-stream-verify/witness/1\",\"logs\":{{{}}}}}\n", logs.join(","))
+    };
+    desk.write("state", state_of(256));
+    cosign().refused(2, "bad-state");
+    assert_eq!(desk.text("state"), state_of(256));
+    desk.write("state", state_of(255));
+    cosign().ok();
+    // What was remembered is read again.
+    cosign().ok();
+}
+
+#[test]
 fn proofs_lead_to_the_root() {
     let (desk, _) = desk();
     seal_more(&desk, 3..14);

@@ -8,7 +8,7 @@ mod bundle;
 mod issuer;
 mod support;
 
-use bundle::TrustSpec;
+use bundle::{Rng, TrustSpec};
 use call_stream_verify::algorithms::base64;
 use call_stream_verify::algorithms::bitcoin::Headers;
 use call_stream_verify::algorithms::opentimestamps::{Attestation, Proof};
@@ -278,6 +278,46 @@ fn a_proof_has_one_spelling() {
     let block = |height: &str| format!("00{BITCOIN}{:02x}{height}", height.len() / 2);
     assert!(Proof::decode(&of_tree(&format!("ff{}{}", block("02"), block("8001")))).is_ok());
     refused(&of_tree(&format!("ff{}{}", block("8001"), block("02"))), "not in order");
+}
+
+/// Some things said of a message, in no order.
+fn some_branches(rng: &mut Rng, depth: usize) -> String {
+    let count = 1 + rng.below(3);
+    let branches = (0..count).map(|place| {
+        let mark = if place + 1 < count { "ff" } else { "" };
+        let branch = match rng.below(if depth < 3 { 5 } else { 2 }) {
+            0 => pending(["https://a.example", "https://b.example"][rng.below(2)]),
+            1 => format!("00000102030405060{}00", rng.below(4)),
+            2 => format!("08{}", some_branches(rng, depth + 1)),
+            3 => format!("f0010{}{}", rng.below(4), some_branches(rng, depth + 1)),
+            _ => format!("f1020{}00{}", rng.below(2), some_branches(rng, depth + 1)),
+        };
+        format!("{mark}{branch}")
+    });
+    branches.collect()
+}
+
+#[test]
+fn what_is_read_as_in_order_is_exactly_what_would_be_written() {
+    let mut rng = Rng(7);
+    let (mut in_order, mut in_another) = (0, 0);
+    for _ in 0..4000 {
+        let bytes = of_tree(&some_branches(&mut rng, 0));
+        let strict = Proof::decode(&bytes);
+        match Proof::decode_any_order(&bytes) {
+            Ok(proof) if proof.encode() == bytes => {
+                assert_eq!(strict.unwrap(), proof);
+                in_order += 1;
+            }
+            Ok(proof) => {
+                assert!(strict.unwrap_err().detail().contains("not in order"));
+                assert_eq!(Proof::decode(&proof.encode()).unwrap(), proof);
+                in_another += 1;
+            }
+            Err(_) => assert!(strict.is_err()),
+        }
+    }
+    assert!(in_order > 200 && in_another > 200, "{in_order}, {in_another}");
 }
 
 #[test]

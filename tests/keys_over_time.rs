@@ -8,7 +8,7 @@ mod issuer;
 #[path = "support/signers.rs"]
 mod signers;
 
-use bundle::{Chain, TrustSpec};
+use bundle::{Chain, Rng, TrustSpec};
 use call_stream_verify::algorithms::canonical;
 use call_stream_verify::algorithms::note::SigningKey;
 use call_stream_verify::composition::seal::{sign, sign_key_event};
@@ -259,6 +259,75 @@ fn a_key_event_is_signed_by_a_key_that_is_valid_there() {
     rotation.checkpoint(&new);
     let report = rotation.report();
     assert_eq!((report.verdict, places(&report, Code::KeyNotValid)), (Verdict::Mismatch, vec![Some(5), None]));
+}
+
+/// What an entry is, in a literal reading of the rule.
+#[derive(Clone, Copy)]
+enum Entry {
+    Sealed { by: usize },
+    Key { is_retired: bool, subject: usize, by: usize },
+}
+
+/// First and last position of a key's own, as the rule has them.
+fn bounds(entries: &[Entry], key: usize) -> (Option<usize>, Option<usize>) {
+    let first = |wanted: bool| {
+        entries.iter().position(|entry| match entry {
+            Entry::Key { is_retired, subject, by } => *is_retired == wanted && *subject == key && (wanted || *by != key),
+            Entry::Sealed { .. } => false,
+        })
+    };
+    let (added, retired) = (first(false), first(true));
+    (added.filter(|added| retired.is_none_or(|retired| *added < retired)), retired)
+}
+
+#[test]
+fn whatever_keys_do_what_is_not_valid_is_what_the_rule_says() {
+    let mut rng = Rng(20_261_125);
+    let mut verdicts = [0, 0];
+    for _ in 0..150 {
+        let mut rotation = Rotation::new();
+        let keys = [rotation.old.clone(), rotation.new.clone()];
+        let mut entries = Vec::new();
+        let mut signed = Vec::new();
+        for _ in 0..3 + rng.below(5) {
+            let by = rng.below(2);
+            if rng.one_in(3) {
+                let (is_retired, subject) = (rng.one_in(2), rng.below(2));
+                let event_type = if is_retired { "key.retired" } else { "key.added" };
+                rotation.key_event(event_type, &keys[subject], Some(&keys[by]));
+                entries.push(Entry::Key { is_retired, subject, by });
+            } else {
+                rotation.seal(&keys[by]);
+                entries.push(Entry::Sealed { by });
+            }
+            if rng.one_in(4) {
+                let by = rng.below(2);
+                rotation.checkpoint(&keys[by]);
+                signed.push((entries.len() - 1, by));
+            }
+        }
+        rotation.seal(&keys[0]);
+        entries.push(Entry::Sealed { by: 0 });
+        let by = rng.below(2);
+        rotation.checkpoint(&keys[by]);
+        signed.push((entries.len() - 1, by));
+        for (place, entry) in entries.iter().enumerate() {
+            match entry {
+                Entry::Sealed { by } => signed.push((place, *by)),
+                Entry::Key { subject, by, .. } if subject != by => signed.push((place, *by)),
+                Entry::Key { .. } => {}
+            }
+        }
+        let is_misused = signed.iter().any(|(place, by)| {
+            let (begin, end) = bounds(&entries, *by);
+            begin.is_some_and(|begin| *place < begin) || end.is_some_and(|end| *place >= end)
+        });
+        let report = rotation.report();
+        assert_eq!(has(&report, Code::KeyNotValid), is_misused, "{}", report.to_json());
+        assert_eq!(report.verdict, if is_misused { Verdict::Mismatch } else { Verdict::Verified }, "{}", report.to_json());
+        verdicts[usize::from(is_misused)] += 1;
+    }
+    assert!(verdicts.iter().all(|count| *count > 20), "{verdicts:?}");
 }
 
 #[test]

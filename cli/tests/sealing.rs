@@ -421,6 +421,36 @@ fn attempts_are_recorded_whatever_they_find() {
 }
 
 #[test]
+fn a_key_that_the_chain_has_retired_signs_nothing_more() {
+    let desk = Desk::new();
+    let vkey = desk.log_key();
+    let new = desk.run(&format!("keygen {ORIGIN} -o new.key")).ok();
+    desk.write("calls.ndjson", file([call(0)]));
+    desk.seal_new("--sign log.key").ok();
+    desk.write("retired", json!({ "vkey": vkey.trim(), "reason": "rotation" }).to_string());
+    desk.run(&format!("append retired --chain chain.ndjson --entity {ORIGIN} --type key.retired --sign new.key")).ok();
+    let before = desk.read("chain.ndjson");
+    let seal = |key: &str| desk.run_with(&format!("seal - --chain chain.ndjson --sign {key} --json"), file([call(1)]));
+    let revoke = |key: &str| {
+        format!("revoke {} --chain chain.ndjson --reason r --policy p --actor system:s --sign {key} --json", call_id(0))
+    };
+    seal("log.key").refused(2, "bad-key");
+    desk.run(&revoke("log.key")).refused(2, "bad-key");
+    desk.run("checkpoint chain.ndjson --key log.key --json").refused(2, "bad-key");
+    assert_eq!(desk.read("chain.ndjson"), before);
+    seal("new.key").exit(0);
+    desk.run(&revoke("new.key")).exit(0);
+    desk.run("checkpoint chain.ndjson --key new.key").ok();
+    // Nor are lines taken that no verifier would read as signatures.
+    desk.write("bad", json!({ "vkey": new.trim(), "signatures": ["none"] }).to_string());
+    desk.run(&format!("append bad --chain chain.ndjson --entity {ORIGIN} --type key.added --json")).refused(5, "bad-event");
+    desk.write("policy", format!("log {}\nlog {}\nquorum none\n", vkey.trim(), new.trim()));
+    desk.run("export chain.ndjson -o bundle.ndjson").ok();
+    let report: Value = serde_json::from_str(&desk.run("verify bundle.ndjson --policy policy --chain-only --json").ok()).unwrap();
+    assert_eq!((&report["verdict"], report["findings"].as_array().map(Vec::len)), (&"verified".into(), Some(0)), "{report}");
+}
+
+#[test]
 fn events_of_any_type_are_appended_in_canonical_form() {
     let desk = Desk::new();
     let vkey = desk.log_key();
@@ -432,7 +462,8 @@ fn events_of_any_type_are_appended_in_canonical_form() {
     append("note.added", "desk-1", "{ \"b\": 1.50, \"a\": [\"\\u0041\"] }").exit(0);
     assert_eq!(entries(&desk.path("chain.ndjson"))[0]["entry"]["payload"].to_string(), "{\"a\":[\"A\"],\"b\":1.5}");
     append("key.added", ORIGIN, &json!({ "vkey": vkey }).to_string()).exit(0);
-    append("key.retired", ORIGIN, &json!({ "vkey": vkey, "reason": "rotation" }).to_string()).exit(0);
+    let old = desk.run(&format!("keygen {ORIGIN} -o old.key")).ok();
+    append("key.retired", ORIGIN, &json!({ "vkey": old.trim(), "reason": "rotation" }).to_string()).exit(0);
 
     for (kind, entity, payload, exit, code) in [
         ("Note", "x", "{}", 5, "bad-event"),

@@ -10,7 +10,7 @@ use super::segment::calls::{Calls, Pending};
 use super::segment::findings::Findings;
 use crate::algorithms::canonical;
 use crate::algorithms::merkle::{self, CompactRange};
-use crate::algorithms::note::NoteSignature;
+use crate::algorithms::note::{NoteSignature, SigningKey, VerifierKey};
 use crate::objects::chain::{Entry, Header, format_entry};
 use crate::objects::event::Event;
 use crate::objects::version::{Signatures, VersionRecord};
@@ -77,6 +77,10 @@ impl ChainState {
         &self.end.calls
     }
 
+    pub(super) fn end(&self) -> &ChainEnd {
+        &self.end
+    }
+
     /// Takes the next entry of a chain that is read, as [`ChainEnd::take`] does.
     ///
     /// **Errors**: `chain-damaged`, and nothing taken.
@@ -98,13 +102,15 @@ pub struct ChainEnd {
     tree: CompactRange,
     last: Option<Timestamp>,
     calls: Calls,
+    /// Keys that entries taken or added here withdraw, whoever signed that.
+    retired: Vec<VerifierKey>,
 }
 
 impl ChainEnd {
     /// The end of a tenant's chain of `size` entries whose last one has the hash `head`; the `chain_id` if there is none.
     #[must_use]
     pub fn new(tenant_id: Uuid, size: u64, head: Digest) -> ChainEnd {
-        ChainEnd { tenant_id, head, tree: CompactRange::empty(size), last: None, calls: Calls::default() }
+        ChainEnd { tenant_id, head, tree: CompactRange::empty(size), last: None, calls: Calls::default(), retired: Vec::new() }
     }
 
     /// Makes a version known that stands in the chain: the canonical text of its `version.created` entry, its position, and
@@ -216,6 +222,11 @@ impl ChainEnd {
                     self.calls.revoke(Pending { call_id, number: revocation.version, hash, line: 0, seq }, &mut findings);
                 }
             }
+            Event::Key(event) if event.reason.is_some() && event.vkey.name() == entry.entity_id => {
+                if !self.retired.contains(&event.vkey) {
+                    self.retired.push(event.vkey.clone());
+                }
+            }
             Event::VerificationRecorded(_) | Event::Key(_) | Event::Other => {}
         }
         self.head = entry_hash;
@@ -252,7 +263,18 @@ impl ChainEnd {
                 (Ok(_), None) => breach(Code::AttemptBadRecord, "entity_id"),
                 (Err(member), _) => breach(Code::AttemptBadRecord, member),
             },
-            Event::Key(_) | Event::Other => Ok(()),
+            Event::Key(event) => check_lines(&event.signatures),
+            Event::Other => Ok(()),
+        }
+    }
+
+    /// Refuses a key that this chain withdraws: what it signed behind that would be a mismatch for good.
+    ///
+    /// **Errors**: `bad-key`.
+    pub(super) fn check_signer(&self, signer: &SigningKey) -> Result<()> {
+        match self.retired.contains(signer.verifier()) {
+            true => Err(Error::new(Code::BadKey, "This chain has retired it: it signs nothing more.")),
+            false => Ok(()),
         }
     }
 

@@ -106,6 +106,9 @@ pub fn seal(
         finalized_at: at,
         signatures: Signatures::default(),
     };
+    if let Some(signer) = signer {
+        chain.check_signer(signer)?;
+    }
     record.signatures = sign(signer, VERSION_DOMAIN, &record.format())?;
     let entry = chain.append(&record.call_id.to_string(), VERSION_CREATED, &record.format(), at)?;
     Ok(Sealed { version: record.version, seq: entry.seq, canonical_payload_hash, entry: Some(entry), revoked: false })
@@ -172,7 +175,8 @@ pub struct Revoked {
 
 /// Revokes a version of a call.
 ///
-/// **Errors**: `no-such-version`; `bad-event` with the member that breaks the format; `bad-key` for a witness's key.
+/// **Errors**: `no-such-version`; `bad-event` with the member that breaks the format; `bad-key` for a witness's key and for one that the chain
+/// has retired.
 pub fn revoke(chain: &mut ChainEnd, withdrawal: &Withdrawal<'_>, at: Timestamp, signer: Option<&SigningKey>) -> Result<Revoked> {
     let call_id = withdrawal.call_id;
     let missing = || Error::new(Code::NoSuchVersion, "").member("version");
@@ -190,6 +194,9 @@ pub fn revoke(chain: &mut ChainEnd, withdrawal: &Withdrawal<'_>, at: Timestamp, 
         actor: withdrawal.actor.clone(),
         signatures: Signatures::default(),
     };
+    if let Some(signer) = signer {
+        chain.check_signer(signer)?;
+    }
     revocation.signatures = sign(signer, REVOCATION_DOMAIN, &revocation.format())?;
     let entry = chain.append(&call_id.to_string(), VERSION_REVOKED, &revocation.format(), at)?;
     Ok(Revoked { version, canonical_payload_hash, entry: Some(entry) })
@@ -328,7 +335,8 @@ fn check_key_event(entity_id: &str, event_type: &str, payload: &Value) -> Result
 
 /// Signs a checkpoint over all entries of a chain.
 ///
-/// **Errors**: `bad-key` if the key's name is not the chain's origin or the key is a witness's.
+/// **Errors**: `bad-key` if the key's name is not the chain's origin, the key is a witness's, or the chain has retired it.
 pub fn checkpoint(chain: &ChainState, key: &SigningKey) -> Result<SignedCheckpoint> {
+    chain.end().check_signer(key)?;
     Checkpoint::new(&chain.header().origin, chain.size(), chain.root())?.sign(key)
 }

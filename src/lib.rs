@@ -69,7 +69,7 @@ pub use composition::bundle::reader::{Progress, Verifier, verify};
 pub use composition::report::{Level, Report, Verdict};
 pub use composition::segment::Segment;
 pub use composition::trust::Trust;
-pub use composition::verify::{Results, evaluate, verify_receipt};
+pub use composition::verify::{Results, evaluate, verify_receipt, verify_receipt_with_later};
 pub use objects::call::Call;
 pub use values::codes::{Code, Effect};
 pub use values::digest::Digest;

@@ -78,6 +78,7 @@ export type Code =
   | "history-not-compared"
   | "tile-missing"
   | "tile-malformed"
+  | "later-not-proven"
   | "entry-hash-mismatch"
   | "link-broken"
   | "seq-out-of-place"

@@ -27,7 +27,7 @@ export function fold(lines: Uint8Array, options: string): Uint8Array<ArrayBuffer
 export function makeKey(name: string, seed: Uint8Array): string;
 export function vkeyOf(key: string): string;
 export function attest(report: string, key: string): string;
-export function verifyReceipt(receipt: Uint8Array, options: string, record: Uint8Array | undefined): string;
+export function verifyReceipt(receipt: Uint8Array, options: string, record: Uint8Array | undefined, later: Uint8Array | undefined): string;
 export function canonicalizeCall(record: Uint8Array): Uint8Array<ArrayBuffer>;
 export function hashCall(record: Uint8Array): string;
 export function cidOf(record: Uint8Array): string;

@@ -172,9 +172,17 @@ fn trust(options: &str) -> Result<(Trust, Results), JsValue> {
 
 /// The report on a receipt, as JSON text; a record that is given is judged in place of the receipt's call.
 #[wasm_bindgen(js_name = verifyReceipt)]
-pub fn verify_receipt(receipt: &[u8], options: &str, record: Option<Vec<u8>>) -> Result<String, JsValue> {
+pub fn verify_receipt(receipt: &[u8], options: &str, record: Option<Vec<u8>>, later: Option<Vec<u8>>) -> Result<String, JsValue> {
     let (trust, _) = trust(options)?;
-    let report = crate::verify_receipt(receipt, &trust, record.as_deref());
+    let report = match later {
+        None => crate::verify_receipt(receipt, &trust, record.as_deref()),
+        Some(later) => {
+            let mut verifier = crate::Verifier::new(trust);
+            verifier.push(&later);
+            let (later, trust) = verifier.into_segment();
+            crate::verify_receipt_with_later(receipt, &trust, record.as_deref(), &later)
+        }
+    };
     report.map(|report| report.to_json()).map_err(|error| refuse(&error))
 }
 

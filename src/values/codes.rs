@@ -254,6 +254,8 @@ codes! {
         "The file is named. Without it the tree cannot be computed, or a part of it is not shown. Fetch it, or ask whether the log prunes old entries."
     TileMalformed "tile-malformed" NotProven "A tile is not as long as its name says."
         "The file is named. A tile of hashes has 32 bytes for each, an entry bundle as many entries as its name says, each behind its length. Fetch it again."
+    LaterNotProven "later-not-proven" NotProven "The entries given along with a receipt prove nothing about its call."
+        "The reason is named. Give an export of the same chain that is verified by itself and begins at the receipt's entry, in front of it or right behind it."
 
     // What was judged and does not hold.
     EntryHashMismatch "entry-hash-mismatch" Mismatch "An entry does not have the hash that is written beside it."

@@ -53,6 +53,19 @@ describe("verifyReceipt", () => {
     assert.equal(reportText(verifyReceipt(Buffer.from(receipt), { policy, record: undefined })), reportText(report));
   });
 
+  test("the entries behind it show whether the call was revoked since", () => {
+    const export_ = `${block("ndjson range-bundle")}\n`;
+    const alone = verifyReceipt(receipt, { policy });
+    for (const later of [export_, new TextEncoder().encode(export_)]) {
+      const { verdict, claims } = verifyReceipt(receipt, { policy, later });
+      assert.equal(claims.later_revocations.state, "proven", claims.later_revocations.why);
+      assert.notEqual(verdict, undefined);
+    }
+    const cut = verifyReceipt(receipt, { policy, later: export_.slice(0, -10) });
+    assert.deepEqual([alone.verdict, cut.verdict, cut.findings.map(({ code }) => code)], ["verified", "not_proven", ["later-not-proven"]]);
+    assert.throws(() => verifyReceipt(receipt, { policy, later: 1 }), TypeError);
+  });
+
   test("judges a record in place of the call", () => {
     const { call } = JSON.parse(receipt);
     const judged = (record) => verifyReceipt(receipt, { policy, record });
@@ -81,7 +94,7 @@ describe("verifyReceipt", () => {
       assert.throws(() => verifyReceipt(text, { policy }), (error) => error instanceof CallVerifyError && error.code === "bad-receipt");
     }
     assert.throws(() => verifyReceipt(receipt.replace("index 3", "index 03")), refused("bad-receipt", "proof"));
-    assert.throws(() => verifyReceipt(`${block("ndjson bundle")}\n`), refused("bad-receipt", "type"));
+    assert.throws(() => verifyReceipt(`${block("ndjson range-bundle")}\n`), refused("bad-receipt", "type"));
   });
 
   test("misuse is an error, not a verdict", () => {

@@ -2,12 +2,14 @@
 
 use super::verify::tell;
 use crate::args::TrustArgs;
+use crate::fold::fold;
 use crate::output::{Failure, Output, Run};
 use crate::{formats, input};
 use call_stream_verify::objects::receipt::Receipt;
 use call_stream_verify::values::limits::LINE_BYTES;
-use call_stream_verify::{Code, Error, Report, Trust, verify_receipt};
-use std::path::{Path, PathBuf};
+use call_stream_verify::{Code, Error, Report, Trust, verify_receipt, verify_receipt_with_later};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -17,6 +19,9 @@ pub struct Args {
     /// Receipt of the call; `-` is standard input
     #[arg(long, value_name = "FILE")]
     receipt: PathBuf,
+    /// Entries behind the receipt's, an export of the same chain that is verified by itself: whether one of them revokes the call
+    #[arg(long, value_name = "EXPORT")]
+    later: Option<PathBuf>,
     #[command(flatten)]
     trust: TrustArgs,
 }
@@ -28,8 +33,11 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
         return Err(Error::new(Code::BadOption, "Standard input can be read once.").member("receipt").into());
     }
     let name = input::name(&args.receipt);
+    if args.later.as_deref().is_some_and(input::is_stdin) {
+        return Err(Error::new(Code::BadOption, "Later entries are read from a file.").member("later").into());
+    }
     let mut reporter = formats::reporter(output.format(), true);
-    let exit = match judge(&args.receipt, args.record.as_deref(), &trust) {
+    let exit = match judge(args, &trust) {
         Ok(report) => {
             reporter.report(&name, &report, output);
             formats::exit(&report)
@@ -43,10 +51,15 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     Ok(exit)
 }
 
-fn judge(receipt: &Path, record: Option<&Path>, trust: &Trust) -> Result<Report, Failure> {
+fn judge(Args { receipt, record, later, .. }: &Args, trust: &Trust) -> Result<Report, Failure> {
     // With its LF a receipt is one byte longer than the longest line; one more shows that it is too long.
     let bytes = input::read(receipt, LINE_BYTES + 1)?;
     Receipt::parse(&bytes).map_err(|error| Failure::from(error).in_file(receipt))?;
-    let presented = record.map(|record| input::read_record(Some(record))).transpose()?;
-    verify_receipt(&bytes, trust, presented.as_deref()).map_err(|error| Failure::from(error).in_file(record.unwrap_or(receipt)))
+    let presented = record.as_deref().map(|record| input::read_record(Some(record))).transpose()?;
+    let presented = presented.as_deref();
+    let report = match later {
+        Some(later) => verify_receipt_with_later(&bytes, trust, presented, &fold(later, trust, NonZeroUsize::MIN)?),
+        None => verify_receipt(&bytes, trust, presented),
+    };
+    report.map_err(|error| Failure::from(error).in_file(record.as_ref().unwrap_or(receipt)))
 }

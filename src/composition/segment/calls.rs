@@ -485,6 +485,14 @@ impl Calls {
         Some(Sealed { number: version.number, seq: version.seq, revoked: version.revoked, digests })
     }
 
+    /// The versions of a call, in the order of their entries.
+    ///
+    /// **Cost**: linear in all versions.
+    pub(crate) fn versions_of(&self, call_id: Uuid) -> impl Iterator<Item = &Version> {
+        let call = self.find(call_id);
+        self.versions.iter().filter(move |version| Some(version.call) == call)
+    }
+
     /// The version of a call that has this payload hash.
     #[must_use]
     pub fn version_of(&self, call_id: Uuid, hash: &Digest) -> Option<&Version> {

@@ -14,6 +14,7 @@ pub mod calls;
 pub mod findings;
 mod hashes;
 mod index;
+mod later;
 mod met;
 mod signatures;
 pub(crate) mod state;

@@ -161,7 +161,15 @@ impl Run<'_> {
         } else {
             "Whatever was appended after the last entry shown cannot be known."
         };
-        claim("later_revocations", NotChecked, unseen);
+        match self.later {
+            Some(size) => {
+                let why = format!(
+                    "Entries behind this one were read, under a head that you trust; what they revoke or seal anew is in the verdict: size={size}."
+                );
+                claim("later_revocations", Proven, &why);
+            }
+            None => claim("later_revocations", NotChecked, unseen),
+        }
         claim("recordings", NotChecked, "No recording's bytes were compared.");
         if let Some(withheld) = &self.withheld {
             let why = match Vec::from_iter(withheld.iter().copied()).join(", ") {

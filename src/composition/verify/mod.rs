@@ -23,7 +23,7 @@ use super::trust::Trust;
 use crate::values::codes::{Code, Effect};
 use crate::values::digest::{Digest, Hasher};
 use anchors::Bound;
-pub use receipt::verify_receipt;
+pub use receipt::{verify_receipt, verify_receipt_with_later};
 pub use since::evaluate_since;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,6 +61,8 @@ struct Run<'a> {
     trust: &'a Trust,
     /// If it is a receipt that is judged, the members of the record beside it that no hash covers.
     receipt: Option<&'a [String]>,
+    /// If later entries were given along with it, the size up to which they go.
+    later: Option<u64>,
     findings: Findings,
     manifest: Option<Manifest>,
     /// Every line was read and judged, from the manifest to the end line.
@@ -102,6 +104,7 @@ impl<'a> Run<'a> {
             segment,
             trust,
             receipt: None,
+            later: None,
             findings: segment.findings().clone(),
             manifest,
             ended: false,

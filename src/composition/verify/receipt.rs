@@ -1,19 +1,20 @@
 //! A receipt is judged as a range of one entry, by the same rules: its parts become the lines of such a bundle, and are folded.
 //!
 //! What differs is what a range leaves to its reader: entries behind this one were not shown, also where the checkpoint covers them, so
-//! that a receipt proves a version and never that it is the latest.
+//! that a receipt proves a version and never that it is the latest, unless those entries are given along.
 
-use super::{Results, Run};
+use super::{Results, Run, evaluate};
 use crate::algorithms::merkle;
 use crate::composition::bundle::line::Manifest;
 use crate::composition::bundle::writer::BundleWriter;
-use crate::composition::report::{Finding, Report};
+use crate::composition::report::{Finding, Level, Report, Verdict};
 use crate::composition::segment::Segment;
 use crate::composition::segment::findings::Findings;
 use crate::composition::trust::Trust;
 use crate::objects::call::{Call, Member, Normalized};
 use crate::objects::receipt::Receipt;
 use crate::values::codes::Code;
+use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
 use crate::values::json::{self, Value};
 
@@ -25,6 +26,19 @@ use crate::values::json::{self, Value};
 /// **Errors**: those of [`Receipt::parse`]; those of [`Call::parse`] for the record. Whatever can be read is judged.
 /// **Cost**: a few hashes of the receipt's length, and one a hash of its proof.
 pub fn verify_receipt(bytes: &[u8], trust: &Trust, record: Option<&[u8]>) -> Result<Report> {
+    judge(bytes, trust, record, None)
+}
+
+/// Verifies a receipt with entries behind it: a bundle of the same chain, folded under the same trust, that begins at the receipt's entry, in
+/// front of it or right behind it. If both are verified, what it holds of versions and revocations of this call counts.
+///
+/// **Errors**: as [`verify_receipt`]. A bundle that proves nothing about this call is `later-not-proven`.
+/// **Cost**: linear in the bundle's versions, beside what the receipt takes.
+pub fn verify_receipt_with_later(bytes: &[u8], trust: &Trust, record: Option<&[u8]>, later: &Segment) -> Result<Report> {
+    judge(bytes, trust, record, Some(later))
+}
+
+fn judge(bytes: &[u8], trust: &Trust, record: Option<&[u8]>, later: Option<&Segment>) -> Result<Report> {
     let Receipt { mut call, entry, entry_hash, chain, proof } = Receipt::parse(bytes)?;
     let mut uncovered = Vec::new();
     if let Some(record) = record {
@@ -54,12 +68,50 @@ pub fn verify_receipt(bytes: &[u8], trust: &Trust, record: Option<&[u8]>) -> Res
         run.findings.add(Finding::new(Code::InclusionMismatch).seq(proof.index));
     }
     let mut report = run.judge(Results::All);
+    // What does not hold by itself is not mended by what follows.
+    if let Some(later) = later.filter(|_| report.verdict == Verdict::Verified) {
+        let size = size_of(later, (proof.index, entry_hash), trust);
+        if size.is_ok() {
+            segment.take_later(call.call_id(), proof.index, later);
+        }
+        let mut run = Run { receipt: Some(&uncovered), later: size.ok(), ..Run::new(&segment, trust) };
+        if let Err(why) = size {
+            run.findings.add(Finding::new(Code::LaterNotProven).detail(why));
+        }
+        report = run.judge(Results::All);
+    }
     let mut findings = Findings::default();
     for finding in std::mem::take(&mut report.findings) {
         findings.add(Finding { line: None, ..finding });
     }
     report.findings = findings.iter().cloned().collect();
     Ok(report)
+}
+
+/// The size up to which entries continue the one at a place, if they hold.
+fn size_of(later: &Segment, (seq, hash): (u64, Digest), trust: &Trust) -> std::result::Result<u64, &'static str> {
+    let report = evaluate(later, &trust.clone().with_chain_only(true), Results::NotVerified);
+    let (Some(range), Verdict::Verified | Verdict::Revoked) = (report.chain.map(|chain| chain.range), report.verdict) else {
+        return Err("They are not verified by themselves.");
+    };
+    if report.level < Some(Level::L3) {
+        return Err("No head that you trust covers them.");
+    }
+    if range.end <= seq.saturating_add(1) {
+        return Err("They end with the receipt's entry or in front of it.");
+    }
+    let shown = if range.start == seq.saturating_add(1) {
+        later.first().map(|first| first.prev_hash)
+    } else if range.start <= seq {
+        later.hash_at(seq)
+    } else {
+        return Err("Entries are missing between the receipt's and them.");
+    };
+    match shown {
+        Some(shown) if shown == hash => Ok(range.end),
+        Some(_) => Err("They do not continue the receipt's entry: it is another chain or another history."),
+        None => Err("The receipt's entry lies too far behind their first: give those that begin right behind it."),
+    }
 }
 
 fn normalize(record: &[u8], salt: Option<&str>) -> Result<Normalized> {

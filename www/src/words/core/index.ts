@@ -31,6 +31,10 @@ const NAMING = [
     between: ", ",
   },
   { sentence: "No confirmed anchor covers the head, only one the first entries: {names}.", between: ", " },
+  {
+    sentence: "Entries behind this one were read, under a head that you trust; what they revoke or seal anew is in the verdict: {names}.",
+    between: ", ",
+  },
   { sentence: "No hash covers these members of the record: {names}.", between: ", " },
 ].map(({ sentence, between }) => ({ sentence, between, pattern: patternOf(sentence) }));
 

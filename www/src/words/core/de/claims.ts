@@ -51,6 +51,8 @@ export const claimsDe = {
   "An anchor is not about the tree that it names.": "Ein Anker gehört nicht zu dem Baum, den er nennt.",
   "An anchor leads from the head to a block header that you gave; whether that stands in the best chain of Bitcoin is for you to know: {names}.":
     "Ein Anker führt vom Kettenende zu Kopfdaten eines Blocks, die Sie angegeben haben; ob dieser in der gültigen Bitcoin-Kette steht, müssen Sie selbst wissen: {names}.",
+  "Entries behind this one were read, under a head that you trust; what they revoke or seal anew is in the verdict: {names}.":
+    "Einträge nach diesem wurden gelesen, unter einem Kettenende, dem Sie vertrauen; was sie widerrufen oder neu versiegeln, steckt im Urteil: {names}.",
   "No confirmed anchor covers the head, only one the first entries: {names}.":
     "Kein bestätigter Anker deckt das Kettenende ab, nur einer die ersten Einträge: {names}.",
   "No anchor was checked: times are the issuer's claims.": "Kein Anker wurde geprüft: Zeiten sind Angaben des Ausstellers.",

@@ -284,6 +284,10 @@ export const codesDe: CodeTexts = {
     "Eine Kachel ist nicht so lang, wie ihr Name sagt.",
     "Die Datei ist genannt. Eine Kachel aus Hashwerten hat 32 Bytes für jeden, ein Eintragsbündel so viele Einträge, wie sein Name sagt, jeden hinter seiner Länge. Holen Sie sie noch einmal.",
   ],
+  "later-not-proven": [
+    "Die Einträge, die zu einer Quittung gegeben wurden, beweisen nichts über ihren Anruf.",
+    "Der Grund ist genannt. Geben Sie einen Export derselben Kette, der für sich geprüft ist und beim Eintrag der Quittung, davor oder gleich danach beginnt.",
+  ],
   "entry-hash-mismatch": [
     "Ein Eintrag hat nicht den Hashwert, der neben ihm steht.",
     "Der Eintrag oder sein Hashwert wurde geändert, nachdem er geschrieben war. Verlangen Sie vom Absender den Eintrag aus der ursprünglichen Kette.",

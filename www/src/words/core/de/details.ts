@@ -113,6 +113,13 @@ export const detailsDe = {
   // The expected head.
   "Expected SIZE:HEAD, a number and 64 lower-case hex digits.": "Erwartet wird SIZE:HEAD, eine Zahl und 64 kleingeschriebene Hexadezimalziffern.",
 
+  "They are not verified by themselves.": "Für sich allein sind sie nicht bestätigt.",
+  "No head that you trust covers them.": "Kein Kettenende, dem Sie vertrauen, deckt sie ab.",
+  "They end with the receipt's entry or in front of it.": "Sie enden mit dem Eintrag der Quittung oder davor.",
+  "Entries are missing between the receipt's and them.": "Zwischen dem Eintrag der Quittung und ihnen fehlen Einträge.",
+  "They do not continue the receipt's entry: it is another chain or another history.": "Sie setzen den Eintrag der Quittung nicht fort: Es ist eine andere Kette oder eine andere Geschichte.",
+  "The receipt's entry lies too far behind their first: give those that begin right behind it.": "Der Eintrag der Quittung liegt zu weit hinter ihrem ersten: Geben Sie die, die gleich danach beginnen.",
+
   // What the package around the core says.
   "The text holds half of a surrogate pair.": "Der Text enthält die Hälfte eines Surrogatpaars.",
   "The verifier stopped by an internal error and was started anew.": "Das Prüfmodul wurde durch einen inneren Fehler angehalten und neu gestartet.",

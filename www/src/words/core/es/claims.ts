@@ -52,6 +52,8 @@ export const claimsEs: ClaimTexts = {
   "An anchor is not about the tree that it names.": "Un ancla no corresponde al árbol que nombra.",
   "An anchor leads from the head to a block header that you gave; whether that stands in the best chain of Bitcoin is for you to know: {names}.":
     "Un ancla lleva de la cabeza a una cabecera de bloque que usted dio; si esta se halla en la cadena válida de Bitcoin debe saberlo usted: {names}.",
+  "Entries behind this one were read, under a head that you trust; what they revoke or seal anew is in the verdict: {names}.":
+    "Se leyeron entradas posteriores a esta, bajo una cabeza en la que usted confía; lo que revocan o sellan de nuevo está en el veredicto: {names}.",
   "No confirmed anchor covers the head, only one the first entries: {names}.":
     "Ningún ancla confirmada cubre la cabeza, solo una las primeras entradas: {names}.",
   "No anchor was checked: times are the issuer's claims.": "No se comprobó ningún ancla: las fechas son declaraciones del emisor.",

@@ -278,6 +278,10 @@ export const codesEs: CodeTexts = {
     "Una tesela no tiene la longitud que dice su nombre.",
     "Se nombra el archivo. Una tesela de hashes tiene 32 bytes por cada uno; un paquete de entradas, tantas entradas como dice su nombre, cada una tras su longitud. Consígalo de nuevo.",
   ],
+  "later-not-proven": [
+    "Las entradas dadas junto con un recibo no prueban nada sobre su llamada.",
+    "Se indica el motivo. Dé una exportación de la misma cadena que se verifique por sí sola y que empiece en la entrada del recibo, antes o justo después.",
+  ],
   "entry-hash-mismatch": [
     "Una entrada no tiene el hash que está escrito junto a ella.",
     "La entrada o su hash se cambió después de escribirse. Pida al remitente la entrada de la cadena original.",

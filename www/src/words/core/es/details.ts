@@ -115,6 +115,13 @@ export const detailsEs: DetailTexts = {
   // The expected head.
   "Expected SIZE:HEAD, a number and 64 lower-case hex digits.": "Se espera SIZE:HEAD, un número y 64 dígitos hexadecimales en minúsculas.",
 
+  "They are not verified by themselves.": "Por sí solas no quedan verificadas.",
+  "No head that you trust covers them.": "Ninguna cabeza en la que usted confía las cubre.",
+  "They end with the receipt's entry or in front of it.": "Terminan con la entrada del recibo o antes.",
+  "Entries are missing between the receipt's and them.": "Faltan entradas entre la del recibo y ellas.",
+  "They do not continue the receipt's entry: it is another chain or another history.": "No continúan la entrada del recibo: es otra cadena u otra historia.",
+  "The receipt's entry lies too far behind their first: give those that begin right behind it.": "La entrada del recibo está demasiado lejos de la primera: dé las que empiezan justo después.",
+
   // What the package around the core says.
   "The text holds half of a surrogate pair.": "El texto contiene la mitad de un par sustituto.",
   "The verifier stopped by an internal error and was started anew.": "El verificador se detuvo por un error interno y se volvió a iniciar.",

@@ -37,7 +37,7 @@ test("the JSON report holds file, verdict, trust, tool and what was not checked 
   assert.equal(verdict, "revoked");
   assert.equal(level, report.level);
   assert.deepEqual(as_of, report.as_of);
-  assert.deepEqual(trust, { policy: at.policy, logs: [at.policy.match(/\S+\+[0-9a-f]{8}\+\S+/)[0]], witnesses: [], quorum: false, expected_head: null, key_of_sample: false });
+  assert.deepEqual(trust, { policy: at.policy, logs: [at.policy.match(/\S+\+[0-9a-f]{8}\+\S+/)[0]], revokers: [], witnesses: [], quorum: false, expected_head: null, key_of_sample: false });
   assert.equal(tool.wasm_sha256, WASM_SHA256);
   assert.deepEqual(not_checked.map(({ claim }) => claim), Object.keys(report.claims).filter((claim) => report.claims[claim].state === "not_checked"));
 });

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { toBase85 } from "../src/shell/base85.ts";
+import { toBase91 } from "../src/shell/base91.ts";
 
 const SCRIPT = /<script type="module"[^>]* src="([^"]+)"><\/script>\s*/;
 const STYLE = /<link rel="stylesheet"([^>]*) href="([^"]+)"([^>]*)>\s*/g;
@@ -73,7 +73,7 @@ function packed(name: string, bytes: string | Uint8Array): string {
 }
 
 function part(name: string, gzip: Uint8Array): string {
-  return `<script type="application/gzip" data-part="${name}">${toBase85(gzip)}</script>`;
+  return `<script type="application/gzip" data-part="${name}">${toBase91(gzip)}</script>`;
 }
 
 /** The module as the package's build compresses it, better than zlib does. */

@@ -163,8 +163,9 @@ impl Run<'_> {
         };
         match self.later {
             Some(size) => {
+                let facts = format!("size={size}");
                 let why = format!(
-                    "Entries behind this one were read, under a head that you trust; what they revoke or seal anew is in the verdict: size={size}."
+                    "Entries behind this one were read, under a head that you trust; what they revoke or seal anew is in the verdict: {facts}."
                 );
                 claim("later_revocations", Proven, &why);
             }

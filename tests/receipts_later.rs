@@ -1,5 +1,12 @@
 //! A receipt with the entries behind it: whether one of them revokes the call, or seals it anew.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs, reason = "tests fail by panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::as_conversions,
+    missing_docs,
+    reason = "tests fail by panic"
+)]
 
 #[path = "support/bundle.rs"]
 mod bundle;

@@ -26,7 +26,7 @@ function anchored() {
 test("an anchor raises the level with its header alone", async () => {
   const confirmed = await verify(anchored(), { policy, headers, minLevel: "L5" });
   assert.deepEqual([confirmed.verdict, confirmed.level, confirmed.claims.bounded_in_time.state], ["verified", "L5", "proven"]);
-  assert.match(confirmed.claims.bounded_in_time.why, /time=2026-10-01T11:00:00Z, height=3, difficulty=1, followed_by=0\.$/);
+  assert.match(confirmed.claims.bounded_in_time.why, /time=2026-10-01T11:00:00Z, stated_height=3, difficulty=1, followed_by=0\.$/);
   const without = await verify(anchored(), { policy });
   assert.deepEqual([without.verdict, without.level, without.findings[0].code], ["verified", "L4", "anchor-not-checked"]);
   assert.equal((await verify(anchored(), { policy, minLevel: "L5" })).verdict, "not_proven");

@@ -28,7 +28,7 @@ pub(super) struct Bound {
 impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Bound { time, height, difficulty, followed_by } = self;
-        write!(f, "time={time}, height={height}, difficulty={difficulty}, followed_by={followed_by}")
+        write!(f, "time={time}, stated_height={height}, difficulty={difficulty}, followed_by={followed_by}")
     }
 }
 

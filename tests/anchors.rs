@@ -465,7 +465,8 @@ fn an_anchor_in_a_bundle_raises_the_level_only_with_its_header() {
     assert_eq!((with.verdict, with.level), (Verdict::Verified, Some(Level::L5)), "{}", with.to_json());
     let (state, why) = bounded(&with);
     assert!(
-        state == ClaimState::Proven && why.ends_with(": time=2026-10-01T11:00:00Z, stated_height=3, difficulty=1, followed_by=0."),
+        state == ClaimState::Proven
+            && why.ends_with(": time=2026-10-01T11:00:00Z, stated_height=3, difficulty=1, followed_by=0."),
         "{why}"
     );
     assert!(why.contains("best chain"), "{why}");

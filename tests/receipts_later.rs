@@ -150,6 +150,7 @@ fn what_does_not_continue_the_receipt_proves_nothing() {
     let not_proven = |later: &[u8], trust: Trust, what: &str| {
         let report = with_later(&text, later, trust);
         assert!(has(&report, Code::LaterNotProven), "{what}: {}", report.to_json());
+        assert!(what != "cut off" || report.to_json().contains("\"computed\":\"cut-off\""), "{}", report.to_json());
         assert_eq!((report.verdict, state(&report)), (Verdict::NotProven, ClaimState::NotChecked), "{what}");
     };
     not_proven(&entries(&issuer, 3, &[]), trust(), "an entry is missing");

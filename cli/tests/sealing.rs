@@ -429,7 +429,12 @@ fn a_key_that_the_chain_has_retired_signs_nothing_more() {
     desk.seal_new("--sign log.key").ok();
     desk.write("retired", json!({ "vkey": vkey.trim(), "reason": "rotation" }).to_string());
     desk.run(&format!("append retired --chain chain.ndjson --entity {ORIGIN} --type key.retired --sign new.key")).ok();
+    let unsigned = desk.run(&format!("append retired --chain chain.ndjson --entity {ORIGIN} --type key.retired"));
+    assert!(unsigned.stderr.contains("verifiers pass it over"), "{}", unsigned.stderr);
+    desk.write("added", json!({ "vkey": new.trim() }).to_string());
     let before = desk.read("chain.ndjson");
+    let late = format!("append added --chain chain.ndjson --entity {ORIGIN} --type key.added --sign log.key --json");
+    desk.run(&late).refused(2, "bad-key");
     let seal = |key: &str| desk.run_with(&format!("seal - --chain chain.ndjson --sign {key} --json"), file([call(1)]));
     let revoke = |key: &str| {
         format!("revoke {} --chain chain.ndjson --reason r --policy p --actor system:s --sign {key} --json", call_id(0))

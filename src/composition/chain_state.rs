@@ -222,7 +222,10 @@ impl ChainEnd {
                     self.calls.revoke(Pending { call_id, number: revocation.version, hash, line: 0, seq }, &mut findings);
                 }
             }
-            Event::Key(event) if event.reason.is_some() && event.vkey.name() == entry.entity_id => {
+            // One that nobody signs has no meaning for a verifier either.
+            Event::Key(event)
+                if event.reason.is_some() && event.vkey.name() == entry.entity_id && !event.signatures.lines.is_empty() =>
+            {
                 if !self.retired.contains(&event.vkey) {
                     self.retired.push(event.vkey.clone());
                 }
@@ -271,7 +274,7 @@ impl ChainEnd {
     /// Refuses a key that this chain withdraws: what it signed behind that would be a mismatch for good.
     ///
     /// **Errors**: `bad-key`.
-    pub(super) fn check_signer(&self, signer: &SigningKey) -> Result<()> {
+    pub fn check_signer(&self, signer: &SigningKey) -> Result<()> {
         match self.retired.contains(signer.verifier()) {
             true => Err(Error::new(Code::BadKey, "This chain has retired it: it signs nothing more.")),
             false => Ok(()),

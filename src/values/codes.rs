@@ -149,7 +149,7 @@ codes! {
     BadKeyFile "bad-key-file" Usage "This is not a key file of this program."
         "Give a file made by `call-verify keygen`."
     BadPolicy "bad-policy" Usage "The policy is not well-formed, so nothing can be judged by it."
-        "The line is named. A policy is C2SP tlog-policy text: lines `log`, `witness`, `group` and exactly one `quorum`."
+        "The line is named. A policy is C2SP tlog-policy text: lines `log`, `witness`, `group`, exactly one `quorum`, and perhaps `revoker`."
     BadHeaders "bad-headers" Usage "These are no headers of Bitcoin blocks, so nothing can be confirmed by them."
         "The line or header is named. Give 80 bytes each, or 160 hex digits a line; headers that stand together follow each other, and an empty line stands between those that do not. Take them from a node of your own or from several places that you trust."
     BadAuthority "bad-authority" Usage "These are no certificates of authorities."

@@ -331,3 +331,9 @@ test("lock files name no registry", () => {
     assert.doesNotMatch(readFileSync(new URL(lock, import.meta.url), "utf8"), /https?:/);
   }
 });
+
+test("a ledger's checkpoint without a key is refused before anything is read", async () => {
+  for (const signer of [{}, { vkey: "a" }, { sign: () => {} }, { key: 1 }]) {
+    await assert.rejects(ledger.checkpoint({}, { tenant: "7e57d004-2b97-4e7a-b45f-5387367791cd", ...signer }), (error) => error instanceof OptionError && error.member === "key");
+  }
+});

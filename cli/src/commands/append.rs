@@ -38,14 +38,19 @@ pub struct Args {
 /// Appends the event.
 pub fn run(args: &Args, output: &mut Output) -> Run {
     let mut payload = json::parse(&input::read_record(args.payload.as_deref())?)?;
-    if let Some(signer) = args.signer.read()? {
-        payload = sign_key_event(&args.entity, &args.event_type, &payload, &signer)?;
-    }
     let at = args.time.time()?;
+    let signer = args.signer.read()?;
     let mut chain = args.chain.open_or_begin(&args.begin, at)?;
+    if let Some(signer) = &signer {
+        chain.state_mut().end_mut().check_signer(signer)?;
+        payload = sign_key_event(&args.entity, &args.event_type, &payload, signer)?;
+    }
     let entry = append_event(chain.state_mut().end_mut(), &args.entity, &args.event_type, &payload, at)?;
     chain.append(entry.format_line().as_bytes())?;
     say(&entry, output);
+    if args.event_type.starts_with("key.") && payload.get("signatures").is_none() {
+        output.note("No key signs this event, so verifiers pass it over. Append it with --sign and a key that they trust.");
+    }
     Ok(Exit::Done)
 }
 

@@ -37,6 +37,7 @@ export type CheckpointOptions = {
  */
 export async function checkpoint(database: Database, options: CheckpointOptions): Promise<string> {
   const { tenant, after, signal } = options;
+  if (!isSigner(options)) throw new OptionError("Expected the log's key, or vkey and a function sign.", "key");
   await init();
   const policy = "key" in options ? vkeyOf(options.key) : options.vkey;
   if (after !== undefined && !isSigned(after, policy)) throw new OptionError("It is no checkpoint by this key.", "after");
@@ -53,6 +54,10 @@ export async function checkpoint(database: Database, options: CheckpointOptions)
   const note = await signed(text, options);
   await inTransaction(database, WRITING, tenant, "sealer", (query) => query(INSERT, [tenant, String(stated.size), note]), signal);
   return note;
+}
+
+function isSigner(options: { key?: unknown; vkey?: unknown; sign?: unknown }): boolean {
+  return typeof options.key === "string" || (typeof options.vkey === "string" && typeof options.sign === "function");
 }
 
 async function signed(text: string, signer: Signer): Promise<string> {

@@ -13,7 +13,7 @@ use crate::composition::segment::findings::Findings;
 use crate::composition::trust::Trust;
 use crate::objects::call::{Call, Member, Normalized};
 use crate::objects::receipt::Receipt;
-use crate::values::codes::Code;
+use crate::values::codes::{Code, Effect};
 use crate::values::digest::Digest;
 use crate::values::error::{Error, Result};
 use crate::values::json::{self, Value};
@@ -74,9 +74,11 @@ fn judge(bytes: &[u8], trust: &Trust, record: Option<&[u8]>, later: Option<&Segm
         if size.is_ok() {
             segment.take_later(call.call_id(), proof.index, later);
         }
-        let mut run = Run { receipt: Some(&uncovered), later: size.ok(), ..Run::new(&segment, trust) };
-        if let Err(why) = size {
-            run.findings.add(Finding::new(Code::LaterNotProven).detail(why));
+        let mut run = Run { receipt: Some(&uncovered), later: size.as_ref().ok().copied(), ..Run::new(&segment, trust) };
+        if let Err((why, found)) = size {
+            let mut finding = Finding::new(Code::LaterNotProven).detail(why);
+            finding.computed = found.map(|code| code.name().to_owned());
+            run.findings.add(finding);
         }
         report = run.judge(Results::All);
     }
@@ -88,29 +90,33 @@ fn judge(bytes: &[u8], trust: &Trust, record: Option<&[u8]>, later: Option<&Segm
     Ok(report)
 }
 
+/// Why entries prove nothing about a receipt's call, and what they were found to be by themselves.
+type Unproven = (&'static str, Option<Code>);
+
 /// The size up to which entries continue the one at a place, if they hold.
-fn size_of(later: &Segment, (seq, hash): (u64, Digest), trust: &Trust) -> std::result::Result<u64, &'static str> {
+fn size_of(later: &Segment, (seq, hash): (u64, Digest), trust: &Trust) -> std::result::Result<u64, Unproven> {
     let report = evaluate(later, &trust.clone().with_chain_only(true), Results::NotVerified);
     let (Some(range), Verdict::Verified | Verdict::Revoked) = (report.chain.map(|chain| chain.range), report.verdict) else {
-        return Err("They are not verified by themselves.");
+        let found = report.findings.iter().map(|finding| finding.code).find(|code| code.effect() != Effect::Warning);
+        return Err(("They are not verified by themselves.", found));
     };
     if report.level < Some(Level::L3) {
-        return Err("No head that you trust covers them.");
+        return Err(("No head that you trust covers them.", None));
     }
     if range.end <= seq.saturating_add(1) {
-        return Err("They end with the receipt's entry or in front of it.");
+        return Err(("They end with the receipt's entry or in front of it.", None));
     }
     let shown = if range.start == seq.saturating_add(1) {
         later.first().map(|first| first.prev_hash)
     } else if range.start <= seq {
         later.hash_at(seq)
     } else {
-        return Err("Entries are missing between the receipt's and them.");
+        return Err(("Entries are missing between the receipt's and them.", None));
     };
     match shown {
         Some(shown) if shown == hash => Ok(range.end),
-        Some(_) => Err("They do not continue the receipt's entry: it is another chain or another history."),
-        None => Err("The receipt's entry lies too far behind their first: give those that begin right behind it."),
+        Some(_) => Err(("They do not continue the receipt's entry: it is another chain or another history.", None)),
+        None => Err(("The receipt's entry lies too far behind their first: give those that begin right behind it.", None)),
     }
 }
 

@@ -91,7 +91,7 @@ export const codesDe: CodeTexts = {
   "bad-key-file": ["Das ist keine Schlüsseldatei dieses Programms.", "Geben Sie eine Datei an, die `call-verify keygen` erzeugt hat."],
   "bad-policy": [
     "Die Policy ist nicht wohlgeformt, deshalb kann nichts nach ihr beurteilt werden.",
-    "Die Zeile ist genannt. Eine Policy ist Text nach C2SP tlog-policy: Zeilen `log`, `witness`, `group` und genau eine `quorum`.",
+    "Die Zeile ist genannt. Eine Policy ist Text nach C2SP tlog-policy: Zeilen `log`, `witness`, `group`, genau eine `quorum` und vielleicht `revoker`.",
   ],
   "bad-headers": [
     "Das sind keine Kopfdaten von Bitcoin-Blöcken, deshalb kann durch sie nichts bestätigt werden.",

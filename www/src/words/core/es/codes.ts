@@ -88,7 +88,7 @@ export const codesEs: CodeTexts = {
   "bad-key-file": ["Esto no es un archivo de clave de este programa.", "Dé un archivo creado por `call-verify keygen`."],
   "bad-policy": [
     "La política no está bien formada, así que no se puede juzgar nada con ella.",
-    "Se indica la línea. Una política es texto C2SP tlog-policy: líneas `log`, `witness`, `group` y exactamente una `quorum`.",
+    "Se indica la línea. Una política es texto C2SP tlog-policy: líneas `log`, `witness`, `group`, exactamente una `quorum` y quizá `revoker`.",
   ],
   "bad-headers": [
     "Estas no son cabeceras de bloques de Bitcoin, así que no pueden confirmar nada.",

@@ -16,7 +16,7 @@ use crate::algorithms::note::{SigningKey, VerifierKey};
 use crate::objects::call::{Call, CallDigests, Components, Field, Finalization, Member, Normalized, check_finalized};
 use crate::objects::checkpoint::{Checkpoint, SignedCheckpoint};
 use crate::objects::event::{
-    Actor, Attempt, KEY_ADDED, KEY_RETIRED, Revocation, VERIFICATION_RECORDED, VERSION_CREATED, VERSION_REVOKED,
+    Actor, Attempt, KEY_ADDED, KEY_RETIRED, Revocation, VERIFICATION_RECORDED, VERSION_CREATED, VERSION_REVOKED, is_text,
 };
 use crate::objects::version::{
     KEY_ADDED_DOMAIN, KEY_RETIRED_DOMAIN, REVOCATION_DOMAIN, Signatures, VERSION_DOMAIN, VersionRecord,
@@ -310,10 +310,6 @@ pub fn sign_key_event(entity_id: &str, event_type: &str, payload: &Value, signer
 /// Checks a key event: `vkey`, for a retired key `reason`, and perhaps `signatures`.
 fn check_key_event(entity_id: &str, event_type: &str, payload: &Value) -> Result<()> {
     let refuse = |member: &str, detail| Err(Error::new(Code::BadEvent, detail).member(member));
-    let text = |name| match payload.get(name) {
-        Some(Value::String(text)) if (1..=256).contains(&text.chars().take(257).count()) => Some(text.as_str()),
-        _ => None,
-    };
     let vkey = match payload.get("vkey") {
         Some(Value::String(vkey)) => VerifierKey::parse(vkey).ok(),
         _ => None,
@@ -322,7 +318,8 @@ fn check_key_event(entity_id: &str, event_type: &str, payload: &Value) -> Result
     if vkey.name() != entity_id {
         return refuse("entity_id", "A key event is about the key's name.");
     }
-    if event_type == KEY_RETIRED && text("reason").is_none() {
+    let has_reason = matches!(payload.get("reason"), Some(Value::String(reason)) if is_text(reason));
+    if event_type == KEY_RETIRED && !has_reason {
         return refuse("reason", "A retired key has a reason of 1 to 256 characters.");
     }
     let Value::Object(members) = payload else { return refuse("payload", "") };

@@ -6,6 +6,7 @@ use crate::output::{Exit, Output, Run};
 use call_stream_verify::composition::chain_state::NewEntry;
 use call_stream_verify::composition::seal::{append_event, sign_key_event};
 use call_stream_verify::json;
+use call_stream_verify::objects::event::{KEY_ADDED, KEY_RETIRED};
 use std::path::PathBuf;
 
 /// How events of known types are taken.
@@ -48,7 +49,7 @@ pub fn run(args: &Args, output: &mut Output) -> Run {
     let entry = append_event(chain.state_mut().end_mut(), &args.entity, &args.event_type, &payload, at)?;
     chain.append(entry.format_line().as_bytes())?;
     say(&entry, output);
-    if args.event_type.starts_with("key.") && payload.get("signatures").is_none() {
+    if matches!(args.event_type.as_str(), KEY_ADDED | KEY_RETIRED) && payload.get("signatures").is_none() {
         output.note("No key signs this event, so verifiers pass it over. Append it with --sign and a key that they trust.");
     }
     Ok(Exit::Done)
